@@ -1,0 +1,37 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using OrleansStream.Streams.Log;
+
+namespace OrleansStream.Streams.Embedded;
+
+public static class EmbeddedLogExtensions
+{
+    /// <summary>
+    /// Adds the embedded log. Call it before the silo is added: the log opens first and closes last.
+    /// </summary>
+    public static IServiceCollection AddEmbeddedLog(this IServiceCollection services, Action<EmbeddedLogOptions> configure)
+    {
+        services.AddOptions<EmbeddedLogOptions>()
+            .BindConfiguration(EmbeddedLogOptions.Section)
+            .Configure(configure)
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
+        services.AddSingleton<EmbeddedLog>();
+        services.AddSingleton<IEventLog>(sp => sp.GetRequiredService<EmbeddedLog>());
+        services.AddHostedService<EmbeddedLogOpening>();
+        services.AddHealthChecks().AddCheck<EmbeddedLogHealthCheck>("log", tags: ["ready"]);
+        return services;
+    }
+
+    /// <summary>Opens the log when the host starts; the container closes it after everything that uses it has stopped.</summary>
+    private sealed class EmbeddedLogOpening(EmbeddedLog log) : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken)
+        {
+            log.Open();
+            return Task.CompletedTask;
+        }
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

@@ -1,0 +1,178 @@
+using System.Collections.Frozen;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using OrleansStream.Streams.Log;
+
+namespace OrleansStream.Streams.Checkpoints;
+
+/// <summary>
+/// One loop per silo: waits until something is staged, gathers for as long as is worth it, writes all dirty rows in one
+/// transaction, confirms them, and publishes their outputs while the next epoch gathers. A failing store or log is retried for as
+/// long as it takes, with the same rows; what is staged meanwhile waits, and the partition windows hold the input back.
+/// </summary>
+internal sealed class Checkpointer : ICheckpointer, ILifecycleParticipant<ISiloLifecycle>, IDisposable
+{
+    private readonly object _gate = new();
+    private readonly ICheckpointStore _store;
+    private readonly OutputPublisher _publisher;
+    private readonly StreamEngineOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger<Checkpointer> _logger;
+    private readonly SemaphoreSlim _wake = new(0, 1);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Dictionary<long, CheckpointEpoch> _pending = [];
+    private CheckpointEpoch _open = new(1);
+    private bool _hurry;
+    private Task _loop = Task.CompletedTask;
+
+    public Checkpointer(ICheckpointStore store, OutputPublisher publisher, IOptions<StreamEngineOptions> options, TimeProvider time, ILogger<Checkpointer> logger)
+    {
+        (_store, _publisher, _options, _time, _logger) = (store, publisher, options.Value, time, logger);
+        _pending.Add(_open.Number, _open);
+    }
+
+    public long Stage(CheckpointSlot slot)
+    {
+        lock (_gate)
+        {
+            if (slot.IsFenced) throw new SlotFencedException($"The row of {slot.Grain} was written by another activation.");
+            if (slot.StagedEpoch != _open.Number)
+            {
+                slot.StagedEpoch = _open.Number;
+                _open.Slots.Add(slot);
+            }
+            if (slot.IsAwaited) _hurry = true;
+            Wake();
+            return _open.Number;
+        }
+    }
+
+    public void Hurry()
+    {
+        lock (_gate)
+        {
+            _hurry = true;
+            if (_open.Slots.Count > 0) Wake();
+        }
+    }
+
+    public Task<FrozenSet<GrainId>> WhenDurable(long epoch)
+    {
+        lock (_gate) return _pending.TryGetValue(epoch, out var found) ? found.Done.Task : CheckpointEpoch.NothingRefused;
+    }
+
+    /// <summary>Starts before any grain can be called and stops after all are deactivated.</summary>
+    public void Participate(ISiloLifecycle lifecycle) => lifecycle.Subscribe(
+        nameof(Checkpointer), ServiceLifecycleStage.RuntimeInitialize, _ => Start(), _ => StopAsync());
+
+    public void Dispose()
+    {
+        _stop.Dispose();
+        _wake.Dispose();
+    }
+
+    private Task Start()
+    {
+        _loop = Task.Run(LoopAsync);
+        return Task.CompletedTask;
+    }
+
+    private async Task StopAsync()
+    {
+        await _stop.CancelAsync();
+        await _loop;
+    }
+
+    private void Wake()
+    {
+        if (_wake.CurrentCount == 0) _wake.Release();
+    }
+
+    private async Task LoopAsync()
+    {
+        try
+        {
+            long lastStart = _time.GetTimestamp() - _time.TimestampFrequency;
+            while (true)
+            {
+                await _wake.WaitAsync(_stop.Token);
+                await GatherAsync(lastStart);
+                lastStart = _time.GetTimestamp();
+                if (Close() is { } epoch) await WriteAsync(epoch);
+            }
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            await _publisher.DrainAsync();
+        }
+        catch (Exception e)
+        {
+            _logger.LogCritical(e, "The checkpointer ended: nothing becomes durable any more. Restart the process.");
+        }
+    }
+
+    /// <summary>Idle: not at all. Awaited: a few milliseconds since the last epoch. Under load: up to the gathering time.</summary>
+    private async Task GatherAsync(long lastStart)
+    {
+        while (true)
+        {
+            TimeSpan target;
+            lock (_gate)
+                target = _open.Slots.Count < _options.CheckpointIdleKeys ? TimeSpan.Zero
+                    : _hurry ? _options.CheckpointGatherWhenAwaited : _options.CheckpointGather;
+            var left = target - _time.GetElapsedTime(lastStart);
+            if (left <= TimeSpan.Zero) return;
+            await _wake.WaitAsync(left < _options.CheckpointGatherWhenAwaited ? left : _options.CheckpointGatherWhenAwaited, _stop.Token);
+        }
+    }
+
+    private CheckpointEpoch? Close()
+    {
+        lock (_gate)
+        {
+            if (_open.Slots.Count == 0) return null;
+            var epoch = _open;
+            epoch.Slots.RemoveAll(slot => !slot.Take() && !slot.IsFenced);
+            _open = new CheckpointEpoch(epoch.Number + 1);
+            _pending.Add(_open.Number, _open);
+            _hurry = false;
+            return epoch;
+        }
+    }
+
+    private async Task WriteAsync(CheckpointEpoch epoch)
+    {
+        var slots = epoch.Slots.Where(s => !s.IsFenced).ToList();
+        var writes = new CheckpointWrite[slots.Count];
+        for (int i = 0; i < writes.Length; i++)
+        {
+            var (payload, chunks) = slots[i].Serialize();
+            writes[i] = new CheckpointWrite(slots[i].Grain, slots[i].Version, payload, chunks);
+        }
+        bool[] written = writes.Length == 0 ? [] : await Retry.ForeverAsync(() => _store.WriteAsync(writes, CancellationToken.None), "write a checkpoint", _options, _time, _logger, _stop.Token);
+        var outputs = new List<(string Topic, LogRecord Record)>();
+        var refused = epoch.Slots.Where(s => s.IsFenced).Select(s => s.Grain).ToList();
+        for (int i = 0; i < slots.Count; i++)
+        {
+            if (written[i])
+            {
+                slots[i].Version++;
+                outputs.AddRange(slots[i].TakenOutputs);
+                slots[i].Confirm();
+            }
+            else
+            {
+                lock (_gate) slots[i].IsFenced = true;
+                refused.Add(slots[i].Grain);
+                _logger.LogWarning("The row of {Grain} was written by another activation; this one is fenced off.", slots[i].Grain.Type);
+            }
+        }
+        await _publisher.PublishAsync(outputs, () => Finish(epoch, refused));
+    }
+
+    private void Finish(CheckpointEpoch epoch, List<GrainId> refused)
+    {
+        lock (_gate) _pending.Remove(epoch.Number);
+        epoch.Done.SetResult(refused.ToFrozenSet());
+    }
+}

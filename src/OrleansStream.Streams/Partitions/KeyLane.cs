@@ -1,0 +1,53 @@
+using OrleansStream.Streams.Log;
+using OrleansStream.Streams.Processing;
+
+namespace OrleansStream.Streams.Partitions;
+
+/// <summary>
+/// The records of one key on their way through its partition: waiting, in one call, and called but not yet durable. When
+/// anything of it fails, the lane stops until every call is settled, then starts again from the oldest failed record, so that
+/// a key never sees a record before an earlier one.
+/// </summary>
+internal sealed class KeyLane(string key, GrainId grainId, IKeyedStreamGrain grain)
+{
+    private readonly Queue<LogRecord> _waiting = new();
+    private List<LogRecord>? _failed;
+
+    public string Key { get; } = key;
+    public GrainId GrainId { get; } = grainId;
+    public IKeyedStreamGrain Grain { get; } = grain;
+
+    /// <summary>Calls that were answered and whose checkpoint is not yet durable.</summary>
+    public int Unconfirmed { get; set; }
+
+    /// <summary>In the ready queue, in a call, or pausing before a retry.</summary>
+    public bool Scheduled { get; set; }
+
+    public int Attempts { get; set; }
+
+    public bool CanDispatch => !Scheduled && (_failed is null ? _waiting.Count > 0 : Unconfirmed == 0);
+
+    public bool IsIdle => !Scheduled && Unconfirmed == 0 && _waiting.Count == 0 && _failed is null;
+
+    public void Add(LogRecord record) => _waiting.Enqueue(record);
+
+    public LogRecord[] Take(int max)
+    {
+        if (_failed is not null) PutFailedBack();
+        var records = new LogRecord[Math.Min(max, _waiting.Count)];
+        for (int i = 0; i < records.Length; i++) records[i] = _waiting.Dequeue();
+        return records;
+    }
+
+    public void Fail(LogRecord[] records) => (_failed ??= []).AddRange(records);
+
+    private void PutFailedBack()
+    {
+        var all = _failed!;
+        _failed = null;
+        all.Sort((a, b) => a.Offset.CompareTo(b.Offset));
+        all.AddRange(_waiting);
+        _waiting.Clear();
+        foreach (var record in all) _waiting.Enqueue(record);
+    }
+}

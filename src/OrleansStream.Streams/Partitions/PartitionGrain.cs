@@ -1,0 +1,145 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans.Concurrency;
+using Orleans.Placement;
+using Orleans.Streams;
+using Orleans.Streams.Core;
+using OrleansStream.Streams.Checkpoints;
+using OrleansStream.Streams.Delivery;
+using OrleansStream.Streams.Log;
+using OrleansStream.Streams.Processing;
+
+namespace OrleansStream.Streams.Partitions;
+
+/// <summary>
+/// Receives one partition and sees it through to durability. Starts at the committed offset; what lies between that and the
+/// first container that reaches it (after this grain moved or failed) it reads from the log itself. Taking a container in
+/// is not acknowledging it: only the tracker's watermark is committed.
+/// </summary>
+[Reentrant]
+[PreferLocalPlacement]
+[CollectionAgeLimit(AlwaysActive = true)]
+[GrainType("partition")]
+[ImplicitStreamSubscription(PartitionStreams.Namespace)]
+internal sealed class PartitionGrain(
+    IEventLog log, ProcessorRegistry processors, ICheckpointer checkpointer, IOptions<StreamEngineOptions> options, TimeProvider time,
+    ILogger<PartitionGrain> logger) : Grain, IPartitionGrain, IStreamSubscriptionObserver, IAsyncObserver<RecordBatch>, IDisposable
+{
+    private const int CommitEveryRecords = 50_000;
+    private readonly StreamEngineOptions _options = options.Value;
+    private readonly PriorityQueue<TaskCompletionSource<bool>, long> _watermarkWaiters = new();
+    private readonly SemaphoreSlim _taking = new(1, 1);
+    private TopicPartition _partition;
+    private OffsetTracker _tracker = null!;
+    private LaneDispatcher _dispatcher = null!;
+    private TaskCompletionSource? _room;
+    private long _committed;
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _partition = TopicPartition.Parse(this.GetPrimaryKeyString());
+        _committed = await log.CommittedAsync(_options.Group, _partition, cancellationToken);
+        _tracker = new OffsetTracker(_committed);
+        _dispatcher = new LaneDispatcher(
+            _partition, processors.ForTopic(_partition.Topic), _tracker, GrainFactory, checkpointer, _options, time, logger) { Progressed = OnProgress };
+        this.RegisterGrainTimer(CommitAsync, new GrainTimerCreationOptions(_options.CommitInterval, _options.CommitInterval) { Interleave = true });
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => CommitAsync(cancellationToken);
+
+    public Task OnSubscribed(IStreamSubscriptionHandleFactory handleFactory) => handleFactory.Create<RecordBatch>().ResumeAsync(this);
+
+    public async Task OnNextAsync(RecordBatch item, StreamSequenceToken? token = null)
+    {
+        // A delivery that timed out on the way is sent again while the first is still here: one at a time, and nothing twice.
+        await _taking.WaitAsync();
+        try
+        {
+            if (item.From > _tracker.Next) await CatchUpAsync(item.From);
+            await TakeAsync(item.Records);
+        }
+        finally
+        {
+            _taking.Release();
+        }
+    }
+
+    public Task OnErrorAsync(Exception ex)
+    {
+        logger.LogWarning(ex, "Orleans reported a delivery error for {Partition}; the container stays in the cache and comes again.", _partition);
+        return Task.CompletedTask;
+    }
+
+    public async Task<bool> WaitForWatermark(long offset, TimeSpan timeout)
+    {
+        if (_tracker.Watermark > offset) return true;
+        var waiter = new TaskCompletionSource<bool>();
+        _watermarkWaiters.Enqueue(waiter, offset);
+        checkpointer.Hurry();
+        await ((Task)waiter.Task).WaitAsync(timeout, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        return !waiter.TrySetResult(false);
+    }
+
+    public ValueTask<PartitionProgress> GetProgress() => new(new PartitionProgress(_tracker.Watermark, _tracker.Next, _dispatcher.WindowRecords));
+
+    public void Dispose() => _taking.Dispose();
+
+    private async Task TakeAsync(IReadOnlyList<LogRecord> records)
+    {
+        foreach (var record in records)
+            if (record.Offset >= _tracker.Next) _dispatcher.Add(record);
+        _dispatcher.Pump();
+        if (_watermarkWaiters.Count > 0) checkpointer.Hurry();
+        while (!_dispatcher.HasRoom)
+        {
+            _room ??= new TaskCompletionSource();
+            await _room.Task;
+        }
+    }
+
+    private async Task CatchUpAsync(long until)
+    {
+        logger.LogInformation("Partition {Partition}: reading {From}–{Until} again from the log.", _partition, _tracker.Next, until - 1);
+        using var reader = log.OpenReader(_partition, _tracker.Next);
+        while (reader.NextOffset < until)
+        {
+            var records = await reader.ReadAsync(_options.ContainerRecords, _options.ContainerBytes, TimeSpan.Zero);
+            if (records.Count == 0) return;
+            await TakeAsync(records);
+        }
+    }
+
+    private void OnProgress()
+    {
+        if (_dispatcher.HasRoom && _room is { } room)
+        {
+            _room = null;
+            room.SetResult();
+        }
+        while (_watermarkWaiters.TryPeek(out var waiter, out long offset) && offset < _tracker.Watermark)
+        {
+            _watermarkWaiters.Dequeue();
+            waiter.TrySetResult(true);
+        }
+        if (_watermarkWaiters.Count > 0) checkpointer.Hurry();
+        if (_tracker.Watermark - _committed >= CommitEveryRecords) CommitAsync(CancellationToken.None).Ignore();
+    }
+
+    private async Task CommitAsync(CancellationToken cancellationToken)
+    {
+        long watermark = _tracker.Watermark;
+        if (watermark <= _committed) return;
+        long before = _committed;
+        _committed = watermark;
+        try
+        {
+            await log.CommitAsync(_options.Group, _partition, watermark, cancellationToken);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // Nothing is lost: a later commit covers it, and a crash before that only means that more is read again.
+            _committed = Math.Min(_committed, before);
+            logger.LogWarning(e, "Committing offset {Offset} of {Partition} failed; it is tried again.", watermark, _partition);
+        }
+    }
+}

@@ -1,0 +1,25 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using OrleansStream.Streams.Log;
+
+namespace OrleansStream.Streams.Processing;
+
+/// <summary>A record that its key could not apply, with all that is needed to look into it and to send it again.</summary>
+public sealed record DeadLetter(
+    string Topic, int Partition, long Offset, string Key, string Source, string Id, string Code, string Exception, int Attempts, byte[] Value)
+{
+    /// <summary>The topic of all dead letters.</summary>
+    public const string TopicName = "dead-letters";
+
+    public static DeadLetter Of(LogRecord record, TopicPartition partition, Exception exception, int attempts) => new(
+        partition.Topic, partition.Partition, record.Offset, record.Key, record.Source, record.Id,
+        exception is InvalidDataException ? "undecodable" : "apply-failed", $"{exception.GetType().Name}: {exception.Message}", attempts, record.Value.ToArray());
+
+    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, DeadLetterJson.Default.DeadLetter);
+
+    public static DeadLetter FromJson(ReadOnlySpan<byte> json) => JsonSerializer.Deserialize(json, DeadLetterJson.Default.DeadLetter)!;
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(DeadLetter))]
+internal sealed partial class DeadLetterJson : JsonSerializerContext;

@@ -1,0 +1,48 @@
+using System.Collections.Immutable;
+
+namespace OrleansStream.Streams.Processing;
+
+/// <summary>The core row of a key: its state, how far it has applied its partition, and its latest outputs.</summary>
+[GenerateSerializer, Immutable, Alias("OrleansStream.KeyRow`1")]
+public sealed record KeyRow<TState>
+{
+    [Id(0)] public required TState State { get; init; }
+
+    /// <summary>The last record of the key's partition that the state contains; -1 before the first.</summary>
+    [Id(1)] public long AppliedOffset { get; init; } = -1;
+
+    /// <summary>The key's partition; -1 before the first record.</summary>
+    [Id(2)] public int Partition { get; init; } = -1;
+
+    /// <summary>The newest outputs, oldest first; older ones lie in history chunks.</summary>
+    [Id(3)] public ImmutableArray<OutputEntry> Recent { get; init; } = [];
+
+    /// <summary>All outputs ever, in the row and in history.</summary>
+    [Id(4)] public long OutputCount { get; init; }
+}
+
+/// <summary>One output as it is stored with the state.</summary>
+[GenerateSerializer, Immutable, Alias("OrleansStream.OutputEntry")]
+public sealed record OutputEntry
+{
+    /// <summary>The offset of the input that caused it.</summary>
+    [Id(0)] public long Offset { get; init; }
+
+    /// <summary>Which of that input's outputs, from 0.</summary>
+    [Id(1)] public int Index { get; init; }
+
+    /// <summary>What callers ask for it by: the input's business id.</summary>
+    [Id(2)] public string Id { get; init; } = "";
+
+    /// <summary>Where it goes other than to the processor's output topic; null for the output topic.</summary>
+    [Id(3)] public string? Topic { get; init; }
+
+    /// <summary>When the input was handed in.</summary>
+    [Id(4)] public DateTimeOffset ReceivedAt { get; init; }
+
+    /// <summary>When it was made.</summary>
+    [Id(5)] public DateTimeOffset DecidedAt { get; init; }
+
+    /// <summary>The serialized output; of a dead letter, its JSON.</summary>
+    [Id(6)] public byte[] Payload { get; init; } = [];
+}
