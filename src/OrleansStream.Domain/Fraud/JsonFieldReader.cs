@@ -17,8 +17,9 @@ internal ref struct JsonFieldReader(ReadOnlySpan<byte> utf8Json)
 
     public FieldErrors Errors;
 
-    /// <summary>The level the reader stood at when it stopped, 1 = within the record.</summary>
-    public readonly int Level => _reader.CurrentDepth;
+    /// <summary>How many objects and arrays were open where the reader stopped, 1 = the record alone.</summary>
+    public readonly int Level =>
+        _reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray ? _reader.CurrentDepth + 1 : _reader.CurrentDepth;
 
     public bool StartRecord() => _reader.Read() && _reader.TokenType == JsonTokenType.StartObject;
 

@@ -14,8 +14,8 @@ public sealed class KnownDevices : IEquatable<KnownDevices>
     /// <summary>Households share few devices; more than this many on one card is no habit.</summary>
     public const int Capacity = 16;
 
-    // Vendor and browser device ids are GUIDs or hex digests, up to 64 characters; longer ones are hashed to bound the state.
-    private const int LongestStoredId = 64;
+    // GUIDs (36) and SHA-1 digests (40) stay readable; longer ids are hashed to bound the state.
+    private const int LongestStoredId = 40;
 
     [Id(0)]
     private readonly ImmutableArray<KnownDevice> _devices;
@@ -49,7 +49,7 @@ public sealed class KnownDevices : IEquatable<KnownDevices>
         return Insert(_devices.RemoveAt(index), seen);
     }
 
-    /// <summary>The id itself up to 64 bytes of UTF-8, else <c>x-</c> and the 32 hexadecimal digits of its XXH128.</summary>
+    /// <summary>The id itself up to 40 bytes of UTF-8, else <c>x-</c> and the 32 hexadecimal digits of its XXH128.</summary>
     public static string StoredId(string deviceId)
     {
         ArgumentNullException.ThrowIfNull(deviceId);

@@ -31,7 +31,7 @@ internal ref struct TransactionParser(ReadOnlySpan<byte> utf8Json)
     public readonly Location? Location => _location;
     public readonly string? Country => _locationCountry ?? Merchant?.Country;
 
-    /// <summary>The level of nesting reached, 1 = within the record.</summary>
+    /// <summary>How many objects and arrays are open, 1 = the record alone.</summary>
     public readonly int Level => _json.Level;
 
     /// <summary>What is wrong with the fields; later checks add theirs.</summary>

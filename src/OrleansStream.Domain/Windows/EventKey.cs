@@ -8,9 +8,12 @@ namespace OrleansStream.Domain.Windows;
 /// have the same key, and any permutation of events sorts the same way.
 /// </summary>
 /// <param name="UtcTicks">Event time in 100 ns ticks of UTC since 0001-01-01: plain arithmetic never overflows.</param>
-/// <param name="IdHash">XXH128 of the id's UTF-8 bytes: 16 bytes of state however long the id.</param>
+/// <param name="IdHash">
+/// XXH3 (64 bits) of the id's UTF-8 bytes: 8 bytes of state however long the id. Among the 40 events a card
+/// remembers, two ids collide by chance once in 10¹⁷ events.
+/// </param>
 [GenerateSerializer, Alias("OrleansStream.Windows.EventKey"), Immutable]
-public readonly record struct EventKey([property: Id(0)] long UtcTicks, [property: Id(1)] UInt128 IdHash) : IComparable<EventKey>
+public readonly record struct EventKey([property: Id(0)] long UtcTicks, [property: Id(1)] ulong IdHash) : IComparable<EventKey>
 {
     private const int StackBytes = 512;
 
@@ -34,12 +37,12 @@ public readonly record struct EventKey([property: Id(0)] long UtcTicks, [propert
 
     public static bool operator >=(EventKey left, EventKey right) => left.CompareTo(right) >= 0;
 
-    private static UInt128 Hash(string id)
+    private static ulong Hash(string id)
     {
         ArgumentNullException.ThrowIfNull(id);
         var length = Encoding.UTF8.GetMaxByteCount(id.Length);
         var buffer = length <= StackBytes ? stackalloc byte[StackBytes] : new byte[length];
         var written = Encoding.UTF8.GetBytes(id, buffer);
-        return XxHash128.HashToUInt128(buffer[..written]);
+        return XxHash3.HashToUInt64(buffer[..written]);
     }
 }

@@ -84,7 +84,7 @@ public sealed class SlidingWindow : IEquatable<SlidingWindow>
         return entries[first..last];
     }
 
-    private int IndexOf(UInt128 idHash)
+    private int IndexOf(ulong idHash)
     {
         for (var i = _entries.Length - 1; i >= 0; i--)
         {

@@ -1,0 +1,67 @@
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Serialization;
+using OrleansStream.Domain.Fraud;
+using static OrleansStream.Domain.Tests.Fraud.Samples;
+
+namespace OrleansStream.Domain.Tests;
+
+public sealed class SerializationTests(ITestOutputHelper output) : IDisposable
+{
+    private const int LargestProfileBytes = 4096;
+
+    private readonly ServiceProvider _services = new ServiceCollection().AddSerializer().BuildServiceProvider();
+
+    [Fact]
+    public void FitsFourKibibytesAndReturnsEqual_WhenTheProfileIsFull()
+    {
+        var profile = FullProfile();
+        var bytes = Serializer.SerializeToArray(profile);
+        output.WriteLine($"A full profile takes {bytes.Length} bytes.");
+        Assert.InRange(bytes.Length, 1, LargestProfileBytes);
+        Assert.Equal(profile, Serializer.Deserialize<CardProfile>(bytes));
+    }
+
+    [Fact]
+    public void ReturnsEqual_WhenTheProfileIsEmpty()
+    {
+        var bytes = Serializer.SerializeToArray(CardProfile.Empty);
+        output.WriteLine($"An empty profile takes {bytes.Length} bytes.");
+        Assert.Equal(CardProfile.Empty, Serializer.Deserialize<CardProfile>(bytes));
+    }
+
+    [Fact]
+    public void ReturnsEqual_WhenItIsADecision()
+    {
+        var (_, decisions) = Run(Transaction(location: Delhi), Transaction("tx-2", TimeSpan.FromMinutes(10), location: NewYork));
+        Assert.All(decisions, decision => Assert.Equal(decision, RoundTrip(decision)));
+        output.WriteLine($"A decline takes {Serializer.SerializeToArray(decisions[1]).Length} bytes.");
+    }
+
+    [Fact]
+    public void ReturnsEqual_WhenItIsAnOutcomeARulesetOrATransaction()
+    {
+        Assert.Equal(FraudRuleset.Default, RoundTrip(FraudRuleset.Default));
+        var transaction = Transaction(location: Delhi, device: "phone") with
+        {
+            Currency = "EUR",
+            Merchant = new Merchant { Id = "m-7", TerminalId = "t-1" },
+            Authorization = Authorization.Declined,
+        };
+        Assert.Equal(transaction, RoundTrip(transaction));
+        Assert.Equal(Decide(FullProfile(), transaction), RoundTrip(Decide(FullProfile(), transaction)));
+    }
+
+    public void Dispose() => _services.Dispose();
+
+    private Serializer Serializer => _services.GetRequiredService<Serializer>();
+
+    private T RoundTrip<T>(T value) => Serializer.Deserialize<T>(Serializer.SerializeToArray(value))!;
+
+    // Every bound reached, every device id as long as is stored, amounts of all 21 digits a window keeps.
+    private static CardProfile FullProfile() => Profile(Enumerable.Range(0, 200).Select(number => Transaction(
+        Id(number),
+        TimeSpan.FromSeconds(number) + TimeSpan.FromTicks(number),
+        999_999_999_999.12345678m - number,
+        new Location(28.6139 + (number / 1000.0), 77.2090, AccuracyM: 12.5),
+        $"{number:D40}")));
+}
