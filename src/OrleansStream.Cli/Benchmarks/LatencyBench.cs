@@ -1,0 +1,103 @@
+using System.Globalization;
+
+namespace OrleansStream.Cli.Benchmarks;
+
+/// <summary>Warms up, then fires an open load: shot n leaves at start + n / rate, whatever became of the ones before.</summary>
+internal sealed class LatencyBench(HttpClient http, LatencySettings settings, TextWriter notes, TimeProvider clock)
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Stragglers = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan NoteInterval = TimeSpan.FromSeconds(5);
+
+    private readonly BenchTransactions _transactions = new(settings.Keys, clock);
+    private readonly LatencySamples _latency = new();
+    private readonly LatencySamples _fromDue = new();
+    private readonly List<string> _errors = [];
+    private int _timedOut;
+
+    public async Task<LatencySummary> RunAsync(CancellationToken stop)
+    {
+        await using var stream = await DecisionArrivals.TryOpenAsync(http, clock, stop);
+        if (stream is null)
+        {
+            await notes.WriteLineAsync("note: /v1/decisions/stream cannot be opened; arrival on it is not measured");
+        }
+
+        await WarmUpAsync(stop);
+        await ShootAsync(stream, stop);
+        if (stream is not null)
+        {
+            await stream.WaitForAllAsync(Stragglers, stop);
+        }
+
+        return new LatencySummary(settings.RatePerSecond, settings.Seconds, (int)_latency.Count, _timedOut, _errors.Count)
+        {
+            LatencyMs = _latency.Percentiles(),
+            FromDueMs = _fromDue.Percentiles(),
+            StreamMs = stream?.Samples.Percentiles(),
+            StreamCount = stream?.Samples.Count,
+            FirstErrors = [.. _errors.Distinct().Take(3)],
+        };
+    }
+
+    private async Task WarmUpAsync(CancellationToken stop)
+    {
+        if (settings.Warmup == 0)
+        {
+            return;
+        }
+
+        await notes.WriteLineAsync($"warming up: {settings.Warmup} shots, not counted");
+        for (var n = 0; n < settings.Warmup; n++)
+        {
+            await DecisionShot.FireAsync(http, _transactions.WarmUp(n), stop);
+        }
+
+        await Task.Delay(Pause, clock, stop);
+    }
+
+    private async Task ShootAsync(DecisionArrivals? stream, CancellationToken stop)
+    {
+        var pacer = new ShotPacer(settings.RatePerSecond, clock);
+        var inFlight = new List<Task>(settings.Shots);
+        var noted = clock.GetTimestamp();
+        for (var n = 0; n < settings.Shots; n++)
+        {
+            var transaction = _transactions.Shot(n);
+            var due = await pacer.WaitForAsync(n, stop);
+            inFlight.Add(MeasureAsync(transaction, due, stream, stop));
+            if (clock.GetElapsedTime(noted) >= NoteInterval)
+            {
+                noted = clock.GetTimestamp();
+                await notes.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{n + 1:N0} of {settings.Shots:N0} shots"));
+            }
+        }
+
+        await Task.WhenAll(inFlight);
+    }
+
+    private async Task MeasureAsync(BenchTransaction transaction, long due, DecisionArrivals? stream, CancellationToken stop)
+    {
+        // Off the pacer's path at once: serializing and connecting must not delay the next shot.
+        await Task.Yield();
+        var sent = clock.GetTimestamp();
+        stream?.Expect(transaction.Id, sent);
+        var result = await DecisionShot.FireAsync(http, transaction, stop);
+        var done = clock.GetTimestamp();
+        lock (_errors)
+        {
+            if (result.Error is not null)
+            {
+                _errors.Add(result.Error);
+                stream?.Forget(transaction.Id);
+                return;
+            }
+
+            _timedOut += result.IsDecided ? 0 : 1;
+        }
+
+        // A timed-out shot took at least this long: leaving it out would flatter the tail.
+        _latency.Add(clock.GetElapsedTime(sent, done));
+        _fromDue.Add(clock.GetElapsedTime(due, done));
+    }
+}

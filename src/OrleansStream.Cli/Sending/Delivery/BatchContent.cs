@@ -1,0 +1,56 @@
+using System.IO.Compression;
+using System.Net.Http.Headers;
+
+namespace OrleansStream.Cli.Sending.Delivery;
+
+/// <summary>A batch as a request body: NDJSON, gzipped when that pays.</summary>
+internal static class BatchContent
+{
+    /// <summary>Below this the gzip header and the processor time cost more than the bytes.</summary>
+    private const int MinBytesToCompress = 1400;
+
+    public static HttpContent Create(ReadOnlyMemory<LoadRecord> batch)
+    {
+        var plain = Join(batch.Span);
+        if (plain.Length < MinBytesToCompress)
+        {
+            return Typed(new ByteArrayContent(plain));
+        }
+
+        using var zipped = new MemoryStream(plain.Length / 4);
+        using (var gzip = new GZipStream(zipped, CompressionLevel.Fastest, leaveOpen: true))
+        {
+            gzip.Write(plain);
+        }
+
+        var content = Typed(new ByteArrayContent(zipped.GetBuffer(), 0, (int)zipped.Length));
+        content.Headers.ContentEncoding.Add("gzip");
+        return content;
+    }
+
+    private static byte[] Join(ReadOnlySpan<LoadRecord> batch)
+    {
+        var length = 0;
+        foreach (var record in batch)
+        {
+            length += record.Json.Length + 1;
+        }
+
+        var body = new byte[length];
+        var end = 0;
+        foreach (var record in batch)
+        {
+            record.Json.Span.CopyTo(body.AsSpan(end));
+            end += record.Json.Length;
+            body[end++] = (byte)'\n';
+        }
+
+        return body;
+    }
+
+    private static ByteArrayContent Typed(ByteArrayContent content)
+    {
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/x-ndjson");
+        return content;
+    }
+}
