@@ -84,12 +84,14 @@ public sealed class TripTests
         Gen.Double[0, 2 * Math.PI],
         distanceKm,
         speedKmh,
-        Gen.Decimal[0m, 1e6m],
-        (lat, lon, bearing, distance, speed, amount) =>
+        Gen.Double[0, 100].Nullable(),
+        Gen.OneOf<Channel?>(Channel.Pos, Channel.Atm, null),
+        (lat, lon, bearing, distance, speed, accuracyM, channel) =>
         {
-            var from = Transaction("from", amount: amount, location: new Location(lat, lon));
-            var to = Transaction("to", TimeSpan.FromHours(distance / speed), amount, Destination(lat, lon, bearing, distance));
-            return new Trip(from, to);
+            var place = new Location(lat, lon, AccuracyM: accuracyM);
+            var from = Transaction("from", location: place, channel: channel);
+            var there = Destination(lat, lon, bearing, distance);
+            return new Trip(from, Transaction("to", TimeSpan.FromHours(distance / speed), location: there));
         });
 
     // Williams, Aviation Formulary: the point a distance away at a bearing.

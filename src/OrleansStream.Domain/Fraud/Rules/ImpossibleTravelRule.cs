@@ -44,7 +44,7 @@ public static class ImpossibleTravelRule
     {
         var duration = trip.Duration == TimeSpan.Zero
             ? "at the same instant, counted as 1 s"
-            : "in " + Rules.Duration.Describe(trip.Duration < ShortestDuration ? ShortestDuration : trip.Duration);
+            : "in " + DurationText.Of(trip.Duration < ShortestDuration ? ShortestDuration : trip.Duration);
         return string.Create(
             CultureInfo.InvariantCulture,
             $"{trip.DistanceKm:N0} km {duration} = {trip.SpeedKmh:N0} km/h, limit {maxSpeedKmh:N0} km/h");

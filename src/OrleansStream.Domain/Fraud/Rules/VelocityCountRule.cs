@@ -19,7 +19,7 @@ public static class VelocityCountRule
 
         var detail = string.Create(
             CultureInfo.InvariantCulture,
-            $"{count} transactions in {Duration.Describe(thresholds.Window)}, limit {thresholds.Limit}");
+            $"{count} transactions in {DurationText.Of(thresholds.Window)}, limit {thresholds.Limit}");
         return new Reason(ReasonCode.VelocityCount, thresholds.Score, detail, count, thresholds.Limit);
     }
 }

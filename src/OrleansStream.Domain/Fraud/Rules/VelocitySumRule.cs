@@ -24,7 +24,7 @@ public static class VelocitySumRule
 
         var detail = string.Create(
             CultureInfo.InvariantCulture,
-            $"{sum:N2} in {count} transactions within {Duration.Describe(thresholds.Window)}, limit {limit:N2}");
+            $"{sum:N2} in {count} transactions within {DurationText.Of(thresholds.Window)}, limit {limit:N2}");
         return new Reason(ReasonCode.VelocitySum, thresholds.Score, detail, sum, limit);
     }
 
