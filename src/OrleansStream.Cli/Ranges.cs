@@ -1,33 +1,32 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 
 namespace OrleansStream.Cli;
 
 /// <summary>Numbers have limits, and breaking one is a usage error that names it.</summary>
 internal static class Ranges
 {
+    private const double MaxRate = 1_000_000;
+
     public static Option<int> Within(this Option<int> option, int low, int high)
     {
-        option.Validators.Add(result =>
-        {
-            if (result.Errors.Any() || result.GetValueOrDefault<int>() is var value && value >= low && value <= high)
-            {
-                return;
-            }
-
-            result.AddError($"{option.Name} must be from {low} to {high}.");
-        });
+        option.Validators.Add(result => Check(result, value => value >= low && value <= high, $"from {low} to {high}"));
         return option;
     }
 
     public static Option<double?> Positive(this Option<double?> option)
     {
-        option.Validators.Add(result =>
-        {
-            if (!result.Errors.Any() && result.GetValueOrDefault<double?>() is { } value && !(value > 0 && value <= 1e6))
-            {
-                result.AddError($"{option.Name} must be more than 0 and at most 1,000,000.");
-            }
-        });
+        option.Validators.Add(result => Check(result, value => value is > 0 and <= MaxRate, $"more than 0 and at most {MaxRate:N0}"));
         return option;
+    }
+
+    /// <summary>What is no number at all is left to the parser's own complaint.</summary>
+    private static void Check(OptionResult result, Predicate<double> holds, string limits)
+    {
+        if (result.Tokens is [var token] && double.TryParse(token.Value, CultureInfo.InvariantCulture, out var value) && !holds(value))
+        {
+            result.AddError($"{result.Option.Name} {token.Value}: must be {limits}.");
+        }
     }
 }
