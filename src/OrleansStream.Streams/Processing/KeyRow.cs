@@ -45,4 +45,7 @@ public sealed record OutputEntry
 
     /// <summary>The serialized output; of a dead letter, its JSON.</summary>
     [Id(6)] public byte[] Payload { get; init; } = [];
+
+    /// <summary>The de-duplication source of the input.</summary>
+    [Id(7)] public string Source { get; init; } = "";
 }

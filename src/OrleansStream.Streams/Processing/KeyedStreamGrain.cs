@@ -174,7 +174,8 @@ public abstract class KeyedStreamGrain<TState, TOutput> : Grain, IKeyedStreamGra
 
     private OutputEntry Entry(LogRecord record, int index, string? topic, string id, byte[] payload) => new()
     {
-        Offset = record.Offset, Index = index, Id = id, Topic = topic, ReceivedAt = record.ReceivedAt, DecidedAt = _time.GetUtcNow(), Payload = payload,
+        Offset = record.Offset, Index = index, Id = id, Topic = topic, Source = record.Source, ReceivedAt = record.ReceivedAt,
+        DecidedAt = _time.GetUtcNow(), Payload = payload,
     };
 
     private (string Topic, LogRecord Record) ToLog(OutputEntry entry, TopicPartition partition)

@@ -1,0 +1,49 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
+using OrleansStream.Streams.Log;
+using OrleansStream.Streams.Partitions;
+using OrleansStream.Streams.Processing;
+
+namespace OrleansStream.Gateway.Http;
+
+/// <summary>
+/// Read your writes: holds a query until the key it asks for has applied the positions in <c>Min-Position</c>, or their partitions'
+/// watermarks have passed them.
+/// </summary>
+internal sealed class MinPosition(IGrainFactory grains, IEventLog log, ProcessorRegistry processors, IOptions<GatewayOptions> options)
+{
+    public const string Header = "Min-Position";
+    public const string AppliedHeader = "Applied-Position";
+
+    /// <param name="context">The request.</param>
+    /// <param name="topic">The topic of the key asked for.</param>
+    /// <param name="key">The key asked for.</param>
+    /// <param name="applied">Waits until the key has applied an offset of its own partition.</param>
+    /// <returns>Null when all positions are reached, else the answer.</returns>
+    public async Task<IResult?> WaitAsync(HttpContext context, string topic, string key, Func<long, TimeSpan, ValueTask<bool>> applied)
+    {
+        var texts = context.Request.Headers[Header];
+        if (texts.Count == 0) return null;
+        var wait = Preferences.Wait(context.Request, options.Value.MaxWait) ?? options.Value.DefaultWait;
+        var reached = new List<Task<bool>>();
+        foreach (string text in texts.SelectMany(t => (t ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries)))
+        {
+            if (!Position.TryParse(text, out var position) || !IsKnown(position))
+                return Problems.Error(400, "invalid-position", $"'{text}' is not a position of this log.");
+            var watermark = grains.GetGrain<IPartitionGrain>(position.TopicPartition.ToString()).WaitForWatermark(position.Offset, wait);
+            bool own = position.Topic == topic && position.Partition == Murmur2Partitioner.Partition(key, log.Topics[topic]);
+            reached.Add(own ? EitherAsync(applied(position.Offset, wait).AsTask(), watermark) : watermark);
+        }
+        bool[] all = await Task.WhenAll(reached);
+        return all.All(r => r) ? null : Problems.Error(504, "position-not-reached", $"The position was not reached within {wait.TotalSeconds:0.###} s.");
+    }
+
+    private bool IsKnown(Position position) =>
+        processors.All.Any(p => p.Topic == position.Topic) && position.Partition < log.Topics[position.Topic];
+
+    private static async Task<bool> EitherAsync(Task<bool> first, Task<bool> second)
+    {
+        var sooner = await Task.WhenAny(first, second);
+        return await sooner || await (sooner == first ? second : first);
+    }
+}

@@ -1,0 +1,28 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+
+namespace OrleansStream.Gateway.Http;
+
+/// <summary>The <c>Prefer</c> header (RFC 7240).</summary>
+internal static class Preferences
+{
+    /// <summary>The seconds of <c>wait=</c>, at most the limit; null when the client does not wait.</summary>
+    public static TimeSpan? Wait(HttpRequest request, TimeSpan limit)
+    {
+        foreach (string? header in request.Headers["Prefer"])
+        {
+            foreach (string preference in (header ?? "").Split(',', ';'))
+            {
+                string[] parts = preference.Split('=', 2, StringSplitOptions.TrimEntries);
+                if (parts.Length != 2 || !parts[0].Equals("wait", StringComparison.OrdinalIgnoreCase)) continue;
+                if (!double.TryParse(parts[1].Trim('"'), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double seconds)) continue;
+                return TimeSpan.FromSeconds(Math.Min(seconds, limit.TotalSeconds));
+            }
+        }
+        return null;
+    }
+
+    /// <summary>Says that the wait was honoured.</summary>
+    public static void Applied(HttpResponse response, TimeSpan wait) =>
+        response.Headers["Preference-Applied"] = string.Create(CultureInfo.InvariantCulture, $"wait={wait.TotalSeconds:0.###}");
+}

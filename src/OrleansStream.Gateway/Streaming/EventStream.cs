@@ -1,0 +1,114 @@
+using System.Buffers;
+using System.Text;
+using System.Threading.Channels;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using OrleansStream.Streams.Log;
+
+namespace OrleansStream.Gateway.Streaming;
+
+/// <summary>
+/// Server-sent events from an output topic: reads the log from the client's cursor and goes on live, so that nothing is buffered per
+/// client beyond a small hand-over. A client that stops taking bytes is dropped and can resume where it was.
+/// </summary>
+internal sealed class EventStream(IEventLog log, IHostApplicationLifetime lifetime, TimeProvider time, IOptions<GatewayOptions> options)
+{
+    private const int HandOver = 256;
+
+    /// <param name="context">The request; <c>Last-Event-ID</c> or <c>lastEventId</c> resumes, <c>earliest</c> starts at the oldest record.</param>
+    /// <param name="topic">The output topic.</param>
+    /// <param name="eventName">The <c>event:</c> of each record.</param>
+    /// <param name="wanted">Which records the client asked for; the others only move the cursor.</param>
+    public async Task WriteAsync(HttpContext context, string topic, string eventName, Func<LogRecord, bool> wanted)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
+        var (cursor, expired) = Start(context.Request, topic);
+        context.Response.ContentType = "text/event-stream";
+        context.Response.Headers.CacheControl = "no-cache, no-transform";
+        context.Response.Headers["X-Accel-Buffering"] = "no";
+        context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
+        var records = Channel.CreateBounded<(int Partition, LogRecord Record)>(new BoundedChannelOptions(HandOver) { SingleReader = true });
+        var readers = Enumerable.Range(0, cursor.Partitions).Select(p => ReadAsync(new TopicPartition(topic, p), cursor[p], records.Writer, stop.Token)).ToArray();
+        try
+        {
+            await SendAsync(context, expired ? $"retry: 2000\nevent: reset\nid: {cursor}\ndata: {{}}\n\n" : $"retry: 2000\n: connected\nid: {cursor}\n\n", stop.Token);
+            await PumpAsync(context, records.Reader, cursor, eventName, wanted, stop.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // The client went, was too slow, or the process is stopping: it resumes with its last id.
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await Task.WhenAll(readers).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private (StreamCursor Cursor, bool Expired) Start(HttpRequest request, string topic)
+    {
+        string last = request.Headers["Last-Event-ID"].ToString();
+        if (last.Length == 0) last = request.Query["lastEventId"].ToString();
+        if (last.Length == 0) return (StreamCursor.AtEnd(log, topic), false);
+        if (last == "earliest") return (StreamCursor.AtStart(log, topic), false);
+        return StreamCursor.Parse(last, log, topic) is { } cursor ? (cursor, false) : (StreamCursor.AtEnd(log, topic), true);
+    }
+
+    private async Task ReadAsync(TopicPartition partition, long from, ChannelWriter<(int, LogRecord)> target, CancellationToken cancellationToken)
+    {
+        using var reader = log.OpenReader(partition, from);
+        while (!cancellationToken.IsCancellationRequested)
+            foreach (var record in await reader.ReadAsync(HandOver, 1 << 20, TimeSpan.FromSeconds(30), cancellationToken))
+                await target.WriteAsync((partition.Partition, record), cancellationToken);
+    }
+
+    private async Task PumpAsync(
+        HttpContext context, ChannelReader<(int Partition, LogRecord Record)> records, StreamCursor cursor, string eventName, Func<LogRecord, bool> wanted,
+        CancellationToken cancellationToken)
+    {
+        var frames = new ArrayBufferWriter<byte>(4096);
+        while (true)
+        {
+            await NextAsync(context, records, cancellationToken);
+            frames.ResetWrittenCount();
+            while (frames.WrittenCount < 64 << 10 && records.TryRead(out var item))
+            {
+                cursor[item.Partition] = item.Record.Offset + 1;
+                if (wanted(item.Record)) Frame(frames, eventName, cursor, item.Record.Value.Span);
+            }
+            if (frames.WrittenCount > 0) await SendAsync(context, frames.WrittenMemory, cancellationToken);
+        }
+    }
+
+    /// <summary>Returns when there is a record to send; meanwhile the client hears a heartbeat now and then.</summary>
+    private async Task NextAsync(HttpContext context, ChannelReader<(int Partition, LogRecord Record)> records, CancellationToken cancellationToken)
+    {
+        Task next = records.WaitToReadAsync(cancellationToken).AsTask();
+        while (!next.IsCompleted)
+        {
+            await next.WaitAsync(options.Value.Heartbeat, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            cancellationToken.ThrowIfCancellationRequested();
+            if (!next.IsCompleted) await SendAsync(context, ": heartbeat\n\n", cancellationToken);
+        }
+    }
+
+    private static void Frame(ArrayBufferWriter<byte> target, string eventName, StreamCursor cursor, ReadOnlySpan<byte> json)
+    {
+        target.Write(Encoding.UTF8.GetBytes($"event: {eventName}\nid: {cursor}\ndata: "));
+        target.Write(json);
+        target.Write("\n\n"u8);
+    }
+
+    private Task SendAsync(HttpContext context, string text, CancellationToken cancellationToken) =>
+        SendAsync(context, Encoding.UTF8.GetBytes(text), cancellationToken);
+
+    private async Task SendAsync(HttpContext context, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        using var slow = new CancellationTokenSource(options.Value.SlowClient, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, slow.Token);
+        await context.Response.Body.WriteAsync(bytes, either.Token);
+        await context.Response.Body.FlushAsync(either.Token);
+    }
+}

@@ -1,0 +1,20 @@
+namespace OrleansStream.Grains.Cards;
+
+/// <summary>The topics of the fraud use.</summary>
+public static class CardTopics
+{
+    /// <summary>Card transactions, key = card. Everything that changes a card is a record here.</summary>
+    public const string Transactions = "transactions";
+
+    /// <summary>Decisions, key = card.</summary>
+    public const string Decisions = "decisions";
+
+    /// <summary>The de-duplication source of transactions that come as plain JSON.</summary>
+    public const string HttpSource = "/v1/transactions";
+
+    /// <summary>Header of a decision record: <c>approve</c>, <c>review</c> or <c>decline</c>.</summary>
+    public const string OutcomeHeader = "outcome";
+
+    /// <summary>The grain type of a card, which also names its rows.</summary>
+    public const string GrainType = "card";
+}

@@ -1,0 +1,18 @@
+using Orleans.Configuration;
+using OrleansStream.Grains.Cards;
+using OrleansStream.Streams.Hosting;
+
+namespace OrleansStream.Silo;
+
+public static class SiloExtensions
+{
+    /// <summary>The stream engine with all built-in processors.</summary>
+    public static ISiloBuilder AddOrleansStream(this ISiloBuilder silo)
+    {
+        silo.AddStreamEngine();
+        silo.Services.AddProcessor(CardTopics.Transactions, CardTopics.GrainType, CardTopics.Decisions);
+        // A card that is not used for minutes costs memory only; its next transaction reads one row.
+        silo.Configure<GrainCollectionOptions>(collection => collection.CollectionAge = TimeSpan.FromMinutes(5));
+        return silo;
+    }
+}
