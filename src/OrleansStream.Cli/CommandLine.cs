@@ -20,6 +20,7 @@ internal static class CommandLine
         var global = new GlobalOptions();
         var root = new RootCommand(Description) { SendCommand.Create(global, console, clock), BenchCommand.Create(global, console, clock) };
         global.AddTo(root);
+        DetailedHelp.AddTo(root);
 
         // A file name may begin with @: that is no response file.
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
@@ -36,6 +37,11 @@ internal static class CommandLine
         catch (CommandStoppedException e)
         {
             await console.Error.WriteLineAsync($"ostream: {e.Message}");
+            return ExitCode.Stopped;
+        }
+        catch (InvalidDataException e)
+        {
+            await console.Error.WriteLineAsync($"ostream: the input is damaged: {e.Message}");
             return ExitCode.Stopped;
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)

@@ -4,30 +4,10 @@ using System.Globalization;
 
 namespace OrleansStream.Cli;
 
-/// <summary>Durations as people type them: <c>500ms</c>, <c>30s</c>, <c>5m</c>, <c>1h</c>.</summary>
-internal static class Durations
+/// <summary>A duration as people type it, and help shows it: <c>500ms</c>, <c>30s</c>, <c>5m</c>, <c>1h</c>.</summary>
+internal readonly record struct Duration(TimeSpan Time, string Text)
 {
-    public static Option<TimeSpan> Option(string name, string description, string defaultValue) => new(name)
-    {
-        Description = description,
-        HelpName = "500ms|30s|5m|1h",
-        CustomParser = Parse,
-        DefaultValueFactory = _ => ParseText(defaultValue)!.Value,
-    };
-
-    private static TimeSpan Parse(ArgumentResult result)
-    {
-        var text = result.Tokens[0].Value;
-        if (ParseText(text) is { } duration)
-        {
-            return duration;
-        }
-
-        result.AddError($"'{text}' is not a duration such as 500ms, 30s, 5m or 1h.");
-        return default;
-    }
-
-    private static TimeSpan? ParseText(string text)
+    public static Duration? Parse(string text)
     {
         var digits = text.AsSpan().TrimEnd("msh");
         if (!double.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) || number > 1e6)
@@ -35,7 +15,7 @@ internal static class Durations
             return null;
         }
 
-        return text[digits.Length..] switch
+        TimeSpan? time = text[digits.Length..] switch
         {
             "ms" => TimeSpan.FromMilliseconds(number),
             "s" => TimeSpan.FromSeconds(number),
@@ -43,5 +23,31 @@ internal static class Durations
             "h" => TimeSpan.FromHours(number),
             _ => null,
         };
+        return time is null ? null : new Duration(time.Value, text);
+    }
+
+    public override string ToString() => Text;
+}
+
+internal static class Durations
+{
+    public static Option<Duration> Option(string name, string description, string defaultValue) => new(name)
+    {
+        Description = description,
+        HelpName = "time",
+        CustomParser = Parse,
+        DefaultValueFactory = _ => Duration.Parse(defaultValue)!.Value,
+    };
+
+    private static Duration Parse(ArgumentResult result)
+    {
+        var text = result.Tokens[0].Value;
+        if (Duration.Parse(text) is { } duration)
+        {
+            return duration;
+        }
+
+        result.AddError($"'{text}' is not a duration such as 500ms, 30s, 5m or 1h.");
+        return default;
     }
 }

@@ -12,15 +12,19 @@ internal readonly record struct ShotResult(bool IsDecided, string? Error);
 /// <summary>One transaction handed in, waiting for its decision.</summary>
 internal static class DecisionShot
 {
-    public static async Task<ShotResult> FireAsync(HttpClient http, BenchTransaction transaction, CancellationToken stop)
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
+
+    public static async Task<ShotResult> FireAsync(HttpClient http, BenchTransaction transaction, TimeProvider clock, CancellationToken stop)
     {
+        using var late = new CancellationTokenSource(Timeout, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, stop);
         try
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, "v1/transactions") { Content = new ReadOnlyMemoryContent(transaction.Json) };
             request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
             request.Headers.TryAddWithoutValidation("Prefer", "wait=2");
-            using var response = await http.SendAsync(request, stop);
-            var body = await response.Content.ReadAsByteArrayAsync(stop);
+            using var response = await http.SendAsync(request, either.Token);
+            var body = await response.Content.ReadAsByteArrayAsync(either.Token);
             return response.StatusCode switch
             {
                 HttpStatusCode.OK => new ShotResult(true, IsDecisionOf(transaction.Id, body) ? null : "200 without the decision"),
@@ -31,6 +35,10 @@ internal static class DecisionShot
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
             return new ShotResult(false, e.GetBaseException().Message);
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            return new ShotResult(false, $"no answer within {Timeout.TotalSeconds} s");
         }
     }
 

@@ -50,7 +50,11 @@ internal sealed class LatencyBench(HttpClient http, LatencySettings settings, Te
         await notes.WriteLineAsync($"warming up: {settings.Warmup} shots, not counted");
         for (var n = 0; n < settings.Warmup; n++)
         {
-            await DecisionShot.FireAsync(http, _transactions.WarmUp(n), stop);
+            var result = await DecisionShot.FireAsync(http, _transactions.WarmUp(n), clock, stop);
+            if (result.Error is not null && n == 0)
+            {
+                throw new CommandStoppedException($"The first shot already failed, nothing was measured: {result.Error}");
+            }
         }
 
         await Task.Delay(Pause, clock, stop);
@@ -82,7 +86,7 @@ internal sealed class LatencyBench(HttpClient http, LatencySettings settings, Te
         await Task.Yield();
         var sent = clock.GetTimestamp();
         stream?.Expect(transaction.Id, sent);
-        var result = await DecisionShot.FireAsync(http, transaction, stop);
+        var result = await DecisionShot.FireAsync(http, transaction, clock, stop);
         var done = clock.GetTimestamp();
         lock (_errors)
         {

@@ -6,9 +6,10 @@ namespace OrleansStream.Cli.Benchmarks;
 /// <summary><c>ostream bench latency</c>.</summary>
 internal static class LatencyCommand
 {
-    private const string Description = """
-        Measure hand-in to decision: each shot is a POST /v1/transactions with Prefer: wait=2, and the clock stops
-        when the decision is here.
+    private const string Summary = "Measure hand-in to decision: percentiles in milliseconds, from outside.";
+
+    private const string Details = """
+        Each shot is a POST /v1/transactions with Prefer: wait=2, and the clock stops when the decision is here.
 
         The load is open: all due times are fixed at the start, and a slow answer delays no later shot. Printed are
           latency   from sending the request to its decision
@@ -27,7 +28,7 @@ internal static class LatencyCommand
         var seconds = Number("--seconds", "How long to shoot.", 20, 1, 86_400);
         var keys = Number("--keys", "Cards to spread the shots over.", 10, 1, 1_000_000);
         var warmup = Number("--warmup", "Shots before the measurement.", 20, 0, 10_000);
-        var command = new Command("latency", Description) { rate, seconds, keys, warmup };
+        var command = new DocumentedCommand("latency", Summary, Details) { rate, seconds, keys, warmup };
         command.SetAction(async (parsed, stop) =>
         {
             var settings = new LatencySettings(

@@ -89,6 +89,11 @@ internal sealed class FileLoad(IngestTarget target, SendSettings settings, Comma
         {
             return new LoadEnd(ExitCode.Stopped, $"{e.Message}\n{keeper.SaveForNextRun()}");
         }
+        catch (Exception e) when (e is InvalidDataException or IOException)
+        {
+            // Not the network's, which its client turns into answers: the file, or the one of --rejects.
+            return new LoadEnd(ExitCode.Stopped, $"Cannot go on reading {settings.File}: {e.Message}\n{keeper.SaveForNextRun()}");
+        }
     }
 
     private async Task<int> SumUpAsync(LoadEnd end, LoadStatus status, LoadMark start, RejectLog rejects)

@@ -37,10 +37,10 @@ internal sealed class SendOptions(GlobalOptions global)
         DefaultValueFactory = _ => 4,
     }.Within(1, 64);
 
-    private readonly Option<TimeSpan> _retryFor =
-        Durations.Option("--retry-for", "How long to wait for a server that is away, per outage, before stopping.", "5m");
+    private readonly Option<Duration> _retryFor =
+        Durations.Option("--retry-for", "How long to wait for a server that is away, per outage, before stopping (ms, s, m or h).", "5m");
 
-    private readonly Option<TimeSpan> _timeout = Durations.Option("--timeout", "How long to wait for one answer before sending the batch again.", "30s");
+    private readonly Option<Duration> _timeout = Durations.Option("--timeout", "How long to wait for one answer before sending the batch again.", "30s");
 
     private readonly Option<string?> _rejects = new("--rejects")
     {
@@ -78,8 +78,8 @@ internal sealed class SendOptions(GlobalOptions global)
         RatePerSecond = parsed.GetValue(_rate),
         Batch = parsed.GetValue(_batch),
         Lanes = parsed.GetValue(_lanes),
-        RetryFor = parsed.GetValue(_retryFor),
-        RequestTimeout = parsed.GetValue(_timeout),
+        RetryFor = parsed.GetValue(_retryFor).Time,
+        RequestTimeout = parsed.GetValue(_timeout).Time,
         RejectsFile = parsed.GetValue(_rejects),
         StateDirectory = parsed.GetValue(_noResume) ? null : parsed.GetValue(_stateDirectory) ?? DefaultStateDirectory(),
         Seed = parsed.GetValue(_seed),

@@ -45,10 +45,10 @@ public sealed class SqliteCheckpointStore : ICheckpointStore, IDisposable
 
     public void Dispose()
     {
+        if (_queue.IsAddingCompleted) return;
         _queue.CompleteAdding();
         if (_writer.IsValueCreated) _writer.Value.Join();
         while (_readers.TryTake(out var reader)) reader.Dispose();
-        _queue.Dispose();
     }
 
     private T Read<T>(Func<SqliteRowReader, T> read)

@@ -1,8 +1,11 @@
+using System.Text.Json.Serialization;
+
 namespace OrleansStream.Cli.Sending.Progress;
 
 /// <summary>How many records met which end.</summary>
 internal readonly record struct LoadCounts(long Accepted, long Duplicate, long Resent, long Rejected)
 {
+    [JsonIgnore]
     public long Answered => Accepted + Duplicate + Resent + Rejected;
 
     public LoadCounts Plus(RecordOutcome outcome) => outcome switch

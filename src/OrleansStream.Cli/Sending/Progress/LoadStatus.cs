@@ -30,6 +30,12 @@ internal sealed class LoadStatus(AnswerTracker tracker, ServerWait wait, LoadMar
     {
         var now = clock.GetTimestamp();
         var (counts, bytes) = tracker.Live;
+        if (start.Line > 0 && bytes > 0 && _samples.Peek().Bytes == 0)
+        {
+            // A resumed run skips what is answered in one leap, which says nothing about its speed.
+            _samples.Clear();
+        }
+
         _samples.Enqueue((now, counts.Answered, bytes));
         while (_samples.Count > 2 && clock.GetElapsedTime(_samples.Peek().At, now) > Window)
         {
@@ -40,7 +46,7 @@ internal sealed class LoadStatus(AnswerTracker tracker, ServerWait wait, LoadMar
         var seconds = Math.Max(clock.GetElapsedTime(oldest.At, now).TotalSeconds, 1e-3);
         var bytesPerSecond = (bytes - oldest.Bytes) / seconds;
         double? fraction = inputLength is { } length ? Math.Min(1.0, (double)bytes / length) : null;
-        TimeSpan? remaining = inputLength is { } all && bytesPerSecond > 0 && oldest.Bytes > 0
+        TimeSpan? remaining = inputLength is { } all && bytesPerSecond > 0
             ? TimeSpan.FromSeconds(Math.Min((all - bytes) / bytesPerSecond, 359_999))
             : null;
         return new LoadReading(counts, fraction, (counts.Answered - oldest.Records) / seconds, remaining, wait.Current);

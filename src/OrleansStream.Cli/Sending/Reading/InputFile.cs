@@ -41,7 +41,7 @@ internal sealed class InputFile(string path, Func<Stream> openStandardInput)
 
     private async Task<(CountingStream Raw, Stream Content)> OpenContentAsync(CancellationToken stop)
     {
-        var raw = new CountingStream(IsStandardInput ? openStandardInput() : OpenFile());
+        var raw = new CountingStream(IsStandardInput ? new AbandonableStream(openStandardInput()) : OpenFile());
         var pipe = PipeReader.Create(raw, new StreamPipeReaderOptions(bufferSize: 16 * 1024));
         var start = await pipe.ReadAtLeastAsync(2, stop);
         var zipped = start.Buffer.Length >= 2 && start.Buffer.FirstSpan.StartsWith((ReadOnlySpan<byte>)[0x1f, 0x8b]);
