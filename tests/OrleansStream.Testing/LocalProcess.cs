@@ -3,15 +3,17 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 
 namespace OrleansStream.Testing;
 
 /// <summary>
 /// <c>OrleansStream.Local</c> as a child process: the binary that users run, on a free port, with a data directory of the test's.
 /// </summary>
-public sealed class LocalProcess : IAsyncDisposable
+public sealed partial class LocalProcess : IAsyncDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+    private const int Interrupt = 2;
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _output = new();
 
@@ -67,8 +69,7 @@ public sealed class LocalProcess : IAsyncDisposable
     /// <summary>Ctrl-C; returns the exit code.</summary>
     public async Task<int> InterruptAsync()
     {
-        using var kill = Process.Start("kill", ["-INT", _process.Id.ToString(CultureInfo.InvariantCulture)]);
-        await kill.WaitForExitAsync();
+        if (SendSignal(_process.Id, Interrupt) != 0) throw new InvalidOperationException("The signal could not be sent.");
         await _process.WaitForExitAsync();
         return _process.ExitCode;
     }
@@ -91,6 +92,9 @@ public sealed class LocalProcess : IAsyncDisposable
 
     private static string Configuration() =>
         AppContext.BaseDirectory.Contains($"{Path.DirectorySeparatorChar}Release{Path.DirectorySeparatorChar}", StringComparison.Ordinal) ? "Release" : "Debug";
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    private static partial int SendSignal(int process, int signal);
 
     private void Note(string? line)
     {
