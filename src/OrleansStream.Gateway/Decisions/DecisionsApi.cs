@@ -22,6 +22,7 @@ internal static class DecisionsApi
             "Each event is `decision` with the decision as JSON; its `id` is a cursor to resume from by `Last-Event-ID` or `lastEventId`. Without one the " +
             "stream starts now, with `lastEventId=earliest` at the oldest decision in the log. A cursor that has expired gets `reset` first.")
         .WithHeaderParameter("Last-Event-ID", "Resume after this event.", "1-120-98-131-77")
+        .WithParameterExample("outcome", "decline,review").WithParameterExample("cardId", "card-42")
         .WithQueryParameter("lastEventId", "The same for clients that cannot set headers.", "1-120-98-131-77")
         .Produces<string>(200, "text/event-stream").WithResponseExample(200, Examples.DecisionEvent)
         .ProducesProblems(400);

@@ -20,6 +20,7 @@ public static class GatewayExtensions
         services.AddOptions<GatewayOptions>().BindConfiguration(GatewayOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<TransactionIngest>();
         services.AddSingleton<MinPosition>();
+        services.AddSingleton<CardQuery>();
         services.AddSingleton<EventStream>();
         services.AddExceptionHandler<ExceptionProblems>();
         services.AddProblemDetails();
@@ -36,6 +37,7 @@ public static class GatewayExtensions
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = null; // RequestBody has its own, with an answer that says so.
+            kestrel.Limits.MaxRequestLineSize = 16 << 10; // Beyond it Kestrel answers by itself, without a problem document.
         });
         return builder;
     }
@@ -57,8 +59,13 @@ public static class GatewayExtensions
     /// <summary>404 and 405 of routing come without a body: give them the same shape as all errors.</summary>
     private static Task AnswerEmptyErrors(Microsoft.AspNetCore.Diagnostics.StatusCodeContext context)
     {
-        int status = context.HttpContext.Response.StatusCode;
-        string code = status switch { 404 => "not-found", 405 => "method-not-allowed", _ => "request-failed" };
-        return Problems.Result(status, code, status == 405 ? "The method is not allowed here" : "Not found").ExecuteAsync(context.HttpContext);
+        var (status, request) = (context.HttpContext.Response.StatusCode, context.HttpContext.Request);
+        var problem = status switch
+        {
+            404 => Problems.Error(404, "not-found", "Nothing is at this address."),
+            405 => Problems.Error(405, "method-not-allowed", $"{request.Method} is not allowed here; see the Allow header."),
+            _ => Problems.Error(status, "request-failed", "The request failed."),
+        };
+        return problem.ExecuteAsync(context.HttpContext);
     }
 }

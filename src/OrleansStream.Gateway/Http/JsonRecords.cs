@@ -63,6 +63,9 @@ internal static class JsonRecords
         return from;
     }
 
+    /// <summary>Without the JSON white space around it.</summary>
+    public static ReadOnlyMemory<byte> Trim(ReadOnlyMemory<byte> piece) => piece.Trim(" \t\r\n"u8);
+
     private static bool IsBlank(ReadOnlySpan<byte> text) => SkipSpace(text, 0) == text.Length;
 
     private static int EndOfString(ReadOnlySpan<byte> text, int quote, int index)
@@ -79,9 +82,7 @@ internal static class JsonRecords
     {
         if (records.Count == maxRecords)
             throw new RequestRejectedException(413, "too-many-records", $"A request takes at most {maxRecords:N0} records.", maxRecords);
-        int start = SkipSpace(piece.Span, 0), end = piece.Length;
-        while (end > start && piece.Span[end - 1] is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n') end--;
-        records.Add(piece[start..end]);
+        records.Add(Trim(piece));
     }
 
     private static RequestRejectedException Malformed(int index, string why) =>

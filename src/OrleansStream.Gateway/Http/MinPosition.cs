@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using OrleansStream.Streams.Log;
@@ -25,17 +26,24 @@ internal sealed class MinPosition(IGrainFactory grains, IEventLog log, Processor
         var texts = context.Request.Headers[Header];
         if (texts.Count == 0) return null;
         var wait = Preferences.Wait(context.Request, options.Value.MaxWait) ?? options.Value.DefaultWait;
-        var reached = new List<Task<bool>>();
+        // Of one partition the furthest says it all, which also bounds the calls of one request.
+        var furthest = new Dictionary<TopicPartition, long>();
         foreach (string text in texts.SelectMany(t => (t ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries)))
         {
             if (!Position.TryParse(text, out var position) || !IsKnown(position))
                 return Problems.Error(400, "invalid-position", $"'{text}' is not a position of this log.");
-            var watermark = grains.GetGrain<IPartitionGrain>(position.TopicPartition.ToString()).WaitForWatermark(position.Offset, wait);
-            bool own = position.Topic == topic && position.Partition == Murmur2Partitioner.Partition(key, log.Topics[topic]);
-            reached.Add(own ? EitherAsync(applied(position.Offset, wait).AsTask(), watermark) : watermark);
+            furthest[position.TopicPartition] = Math.Max(position.Offset, furthest.GetValueOrDefault(position.TopicPartition));
         }
-        bool[] all = await Task.WhenAll(reached);
-        return all.All(r => r) ? null : Problems.Error(504, "position-not-reached", $"The position was not reached within {wait.TotalSeconds:0.###} s.");
+        var own = new TopicPartition(topic, Murmur2Partitioner.Partition(key, log.Topics[topic]));
+        bool[] all = await Task.WhenAll(furthest.Select(f => ReachedAsync(f.Key, f.Value)));
+        return all.All(r => r) ? null : Problems.Error(504, "position-not-reached",
+            string.Create(CultureInfo.InvariantCulture, $"The position was not reached within {wait.TotalSeconds:0.###} s."));
+
+        Task<bool> ReachedAsync(TopicPartition partition, long offset)
+        {
+            var watermark = grains.GetGrain<IPartitionGrain>(partition.ToString()).WaitForWatermark(offset, wait);
+            return partition == own ? EitherAsync(applied(offset, wait).AsTask(), watermark) : watermark;
+        }
     }
 
     private bool IsKnown(Position position) =>

@@ -16,6 +16,8 @@ internal static class Preferences
                 string[] parts = preference.Split('=', 2, StringSplitOptions.TrimEntries);
                 if (parts.Length != 2 || !parts[0].Equals("wait", StringComparison.OrdinalIgnoreCase)) continue;
                 if (!double.TryParse(parts[1].Trim('"'), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double seconds)) continue;
+                // "NaN" and "Infinity" parse, and are no time.
+                if (!double.IsFinite(seconds)) continue;
                 return TimeSpan.FromSeconds(Math.Min(seconds, limit.TotalSeconds));
             }
         }

@@ -34,6 +34,7 @@ internal static class Problems
     {
         400 => "The request cannot be read",
         404 => "Not found",
+        405 => "The method is not allowed here",
         413 => "The request is too large",
         415 => "The content type or encoding is not supported",
         422 => "The record is not valid",

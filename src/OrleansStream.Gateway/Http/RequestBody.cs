@@ -3,11 +3,17 @@ using Microsoft.AspNetCore.Http;
 
 namespace OrleansStream.Gateway.Http;
 
-/// <summary>Reads a request's body whole, within limits before and after decompression.</summary>
+/// <summary>Reads a request's body whole, within limits before and after decompression, without the byte order mark some tools put first.</summary>
 internal static class RequestBody
 {
     /// <exception cref="RequestRejectedException">Too large, an unknown encoding, or bytes that are not in the encoding named.</exception>
     public static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request, GatewayOptions options, CancellationToken cancellationToken)
+    {
+        var body = await ReadPlainAsync(request, options, cancellationToken);
+        return body.Span.StartsWith("\uFEFF"u8) ? body[3..] : body;
+    }
+
+    private static async Task<ReadOnlyMemory<byte>> ReadPlainAsync(HttpRequest request, GatewayOptions options, CancellationToken cancellationToken)
     {
         string encoding = request.Headers.ContentEncoding.ToString().Trim().ToLowerInvariant();
         if (encoding is not ("" or "identity" or "gzip" or "br"))

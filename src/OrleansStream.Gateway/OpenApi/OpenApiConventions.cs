@@ -28,7 +28,8 @@ internal static class OpenApiConventions
     public static TBuilder WithQueryParameter<TBuilder>(this TBuilder route, string name, string description, string example)
         where TBuilder : IEndpointConventionBuilder => route.WithParameter(ParameterLocation.Query, name, description, example);
 
-    public static TBuilder WithPathExample<TBuilder>(this TBuilder route, string name, string example)
+    /// <summary>An example for a parameter of the handler's signature, in path or query.</summary>
+    public static TBuilder WithParameterExample<TBuilder>(this TBuilder route, string name, string example)
         where TBuilder : IEndpointConventionBuilder =>
         route.AddOpenApiOperationTransformer((operation, _, _) =>
         {
@@ -47,7 +48,7 @@ internal static class OpenApiConventions
 
     public static RouteHandlerBuilder ProducesProblems(this RouteHandlerBuilder route, params int[] statuses)
     {
-        foreach (int status in statuses) route.Produces<ProblemDetails>(status, Problems.ContentType);
+        foreach (int status in statuses) route.Produces<ProblemDetails>(status, Problems.ContentType).WithResponseExample(status, Examples.Problem(status));
         return route;
     }
 

@@ -58,10 +58,18 @@ internal sealed class EventStream(IEventLog log, IHostApplicationLifetime lifeti
 
     private async Task ReadAsync(TopicPartition partition, long from, ChannelWriter<(int, LogRecord)> target, CancellationToken cancellationToken)
     {
-        using var reader = log.OpenReader(partition, from);
-        while (!cancellationToken.IsCancellationRequested)
-            foreach (var record in await reader.ReadAsync(HandOver, 1 << 20, TimeSpan.FromSeconds(30), cancellationToken))
-                await target.WriteAsync((partition.Partition, record), cancellationToken);
+        try
+        {
+            using var reader = log.OpenReader(partition, from);
+            while (!cancellationToken.IsCancellationRequested)
+                foreach (var record in await reader.ReadAsync(HandOver, 1 << 20, TimeSpan.FromSeconds(30), cancellationToken))
+                    await target.WriteAsync((partition.Partition, record), cancellationToken);
+        }
+        catch (Exception e)
+        {
+            // A log that cannot be read ends the stream; heartbeats alone would look like quiet.
+            target.TryComplete(e);
+        }
     }
 
     private async Task PumpAsync(
@@ -85,13 +93,14 @@ internal sealed class EventStream(IEventLog log, IHostApplicationLifetime lifeti
     /// <summary>Returns when there is a record to send; meanwhile the client hears a heartbeat now and then.</summary>
     private async Task NextAsync(HttpContext context, ChannelReader<(int Partition, LogRecord Record)> records, CancellationToken cancellationToken)
     {
-        Task next = records.WaitToReadAsync(cancellationToken).AsTask();
+        var next = records.WaitToReadAsync(cancellationToken).AsTask();
         while (!next.IsCompleted)
         {
-            await next.WaitAsync(options.Value.Heartbeat, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ((Task)next).WaitAsync(options.Value.Heartbeat, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             cancellationToken.ThrowIfCancellationRequested();
             if (!next.IsCompleted) await SendAsync(context, ": heartbeat\n\n", cancellationToken);
         }
+        await next;
     }
 
     private static void Frame(ArrayBufferWriter<byte> target, string eventName, StreamCursor cursor, ReadOnlySpan<byte> json)

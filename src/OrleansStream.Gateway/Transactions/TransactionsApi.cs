@@ -29,6 +29,8 @@ internal static class TransactionsApi
         .Produces<AcceptedAnswer>(StatusCodes.Status202Accepted)
         .Produces<BatchAnswer>(StatusCodes.Status207MultiStatus)
         .WithResponseExample(StatusCodes.Status200OK, Examples.Decision)
+        .WithResponseExample(StatusCodes.Status202Accepted, Examples.Accepted)
+        .WithResponseExample(StatusCodes.Status207MultiStatus, Examples.MixedBatch)
         .ProducesProblems(400, 413, 415, 422, 503);
 
     private static async Task<IResult> PostAsync(HttpContext context, TransactionIngest ingest, IGrainFactory grains, IOptions<GatewayOptions> options)
@@ -39,7 +41,7 @@ internal static class TransactionsApi
         {
             int start = JsonRecords.SkipSpace(body.Span, 0);
             if (start == body.Length) return Problems.Error(400, "empty-body", "The body is empty.");
-            if (body.Span[start] != '[') return await PostOneAsync(context, body, ingest, grains, options.Value);
+            if (body.Span[start] != '[') return await PostOneAsync(context, JsonRecords.Trim(body), ingest, grains, options.Value);
         }
         var records = lines ? JsonRecords.SplitLines(body, options.Value.MaxBatchRecords) : JsonRecords.SplitArray(body, options.Value.MaxBatchRecords);
         if (records.Count == 0 && lines) return Problems.Error(400, "empty-body", "The body is empty.");
