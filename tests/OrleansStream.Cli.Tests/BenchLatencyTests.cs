@@ -67,6 +67,17 @@ public sealed class BenchLatencyTests
     }
 
     [Fact]
+    public async Task NothingIsMeasured_WhenTheServerIsAway()
+    {
+        var server = await FakeServer.StartAsync();
+        await server.DisposeAsync();
+        var run = await RunAsync(server);
+
+        Assert.Equal(3, run.ExitCode);
+        Assert.Contains("nothing was measured", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task StreamIsLeftOut_WhenItCannotBeOpened()
     {
         await using var server = await FakeServer.StartAsync();
@@ -77,7 +88,7 @@ public sealed class BenchLatencyTests
         Assert.Null(run.Json["streamMs"]);
     }
 
-    // Ten times, not two hundred: the stream's opening has its own time limit on this clock.
+    // Three times, not two hundred: the stream's opening has its own time limit on this clock.
     private static Task<CliRun> RunAsync(FakeServer server) =>
         CliRun.OfAsync([.. Short, "--url", server.Url], clock: new HurriedTime(factor: 3));
 }

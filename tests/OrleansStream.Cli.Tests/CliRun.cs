@@ -11,10 +11,13 @@ internal sealed record CliRun(int ExitCode, string Out, string Error)
     public JsonNode Json => JsonNode.Parse(LastLine)!;
 
     public static async Task<CliRun> OfAsync(
-        string[] args, string input = "", TimeProvider? clock = null, CancellationToken stop = default)
+        string[] args, string input = "", TimeProvider? clock = null, CancellationToken stop = default) =>
+        await OfAsync(args, new MemoryStream(Encoding.UTF8.GetBytes(input)), interactive: false, clock, stop);
+
+    public static async Task<CliRun> OfAsync(string[] args, Stream input, bool interactive, TimeProvider? clock, CancellationToken stop)
     {
         var (output, error) = (new SharedWriter(), new SharedWriter());
-        var console = new CommandConsole(output, error, () => new MemoryStream(Encoding.UTF8.GetBytes(input)), Interactive: false);
+        var console = new CommandConsole(output, error, () => input, interactive);
         var code = await CommandLine.RunAsync(args, console, clock ?? new HurriedTime(), stop);
         return new CliRun(code, output.ToString(), error.ToString());
     }

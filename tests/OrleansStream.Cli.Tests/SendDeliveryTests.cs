@@ -173,6 +173,21 @@ public sealed class SendDeliveryTests
     }
 
     [Fact]
+    public async Task LoadRuns_WhenProgressIsShownAsABar()
+    {
+        await using var load = await LoadFixture.StartAsync();
+        var run = await CliRun.OfAsync(
+            ["send", "transactions", "-", "--url", load.Server.Url, "--timeout", "10m", "--json"],
+            new MemoryStream(System.Text.Encoding.UTF8.GetBytes(LoadFixture.Csv(rows: 10, cards: 1))),
+            interactive: true,
+            null,
+            TestContext.Current.CancellationToken);
+
+        Assert.Equal(0, run.ExitCode);
+        Counts(run, lines: 10, accepted: 10);
+    }
+
+    [Fact]
     public async Task ApiKeyIsSent_WhenGiven()
     {
         await using var load = await LoadFixture.StartAsync();

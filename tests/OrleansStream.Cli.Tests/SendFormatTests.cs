@@ -98,6 +98,30 @@ public sealed class SendFormatTests
     }
 
     [Fact]
+    public async Task LoadStops_WhenTheCompressedFileIsCutOff()
+    {
+        await using var load = await LoadFixture.StartAsync();
+        var file = load.Write("a.csv.gz", LoadFixture.Csv(rows: 5000, cards: 9));
+        await File.WriteAllBytesAsync(file, (await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken))[..^2000], TestContext.Current.CancellationToken);
+        var run = await load.SendAsync(file);
+
+        Assert.Equal(3, run.ExitCode);
+        Assert.Contains("damaged", run.Error, StringComparison.Ordinal);
+        Assert.Empty(load.Server.Batches);
+    }
+
+    [Fact]
+    public async Task LineIsRejectedHere_WhenItIsLongerThanAnyServerTakes()
+    {
+        await using var load = await LoadFixture.StartAsync();
+        var run = await load.SendAsync(load.Write("a.ndjson", $"{{\"id\":\"a\"}}\n{{\"id\":\"{new string('x', 3_000_000)}\"}}\n{{\"id\":\"b\"}}\n"));
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Equal(["a", "b"], load.Server.StoredIds());
+        Assert.Contains("line 2: record-too-large", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task RejectsNameTheirLines_WhenRowsAreBadHereOrThere()
     {
         await using var load = await LoadFixture.StartAsync();

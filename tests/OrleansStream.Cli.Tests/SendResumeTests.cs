@@ -82,6 +82,23 @@ public sealed class SendResumeTests
         Assert.Contains("Run the same command again", run.Error, StringComparison.Ordinal);
     }
 
+    [Fact(Timeout = 10_000)]
+    public async Task LoadEnds_WhenInterruptedWhileStandardInputIsSilent()
+    {
+        await using var load = await LoadFixture.StartAsync();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        load.Server.AfterStored = async (_, _) =>
+        {
+            await stop.CancelAsync();
+            return false;
+        };
+        using var silent = new SilentStream("{\"cardId\":\"c\",\"amount\":1}\n");
+        var run = await CliRun.OfAsync(["send", "transactions", "-", "--url", load.Server.Url, "--timeout", "10m"], silent, interactive: false, null, stop.Token);
+        silent.Release();
+
+        Assert.Equal(130, run.ExitCode);
+    }
+
     /// <summary>Ctrl-C while the sixth batch is on its way.</summary>
     private static async Task<string> InterruptAsync(LoadFixture load)
     {

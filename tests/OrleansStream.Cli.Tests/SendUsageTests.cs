@@ -65,6 +65,15 @@ public sealed class SendUsageTests
     }
 
     [Fact]
+    public async Task CommandIsOneLine_WhenCommandsAreListed()
+    {
+        var run = await CliRun.OfAsync(["send", "--help"], stop: TestContext.Current.CancellationToken);
+
+        Assert.Contains("transactions <FILE>", run.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("Examples:", run.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task HelpTeaches_WhenAsked()
     {
         var run = await CliRun.OfAsync(["send", "transactions", "--help"], stop: TestContext.Current.CancellationToken);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Compression;
 using System.IO.Hashing;
 using System.IO.Pipelines;
@@ -7,6 +8,8 @@ namespace OrleansStream.Cli.Sending.Reading;
 /// <summary>A file or standard input (<c>-</c>), unzipped on the way when it begins like gzip, whatever its name.</summary>
 internal sealed class InputFile(string path, Func<Stream> openStandardInput)
 {
+    private const int MaxSniffedBytes = 64 * 1024;
+
     public string Path => path;
     public bool IsStandardInput => path == "-";
 
@@ -18,10 +21,24 @@ internal sealed class InputFile(string path, Func<Stream> openStandardInput)
     {
         var (raw, content) = await OpenContentAsync(stop);
         var text = PipeReader.Create(content, new StreamPipeReaderOptions(bufferSize: 64 * 1024));
-        var beginning = await text.ReadAtLeastAsync(4096, stop);
-        var format = RecordFormats.ByName(path) ?? RecordFormats.ByContent(beginning.Buffer);
-        text.AdvanceTo(beginning.Buffer.Start);
-        return new OpenInput(raw, text, format);
+        return new OpenInput(raw, text, RecordFormats.ByName(path) ?? await SniffAsync(text, stop));
+    }
+
+    /// <summary>Looks at the first line and leaves it unread. No further: somebody may be typing it.</summary>
+    private static async Task<RecordFormat> SniffAsync(PipeReader text, CancellationToken stop)
+    {
+        while (true)
+        {
+            var read = await text.ReadAsync(stop);
+            if (read.IsCompleted || read.Buffer.Length > MaxSniffedBytes || read.Buffer.PositionOf((byte)'\n') is not null)
+            {
+                var format = RecordFormats.ByContent(read.Buffer);
+                text.AdvanceTo(read.Buffer.Start);
+                return format;
+            }
+
+            text.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
     }
 
     /// <summary>
