@@ -55,7 +55,10 @@ public static class LogRecordCodec
         {
             int at = FixedLength;
             string key = ReadText(source, ref at), origin = ReadText(source, ref at), id = ReadText(source, ref at);
-            var headers = new KeyValuePair<string, string>[ReadLength(source, ref at)];
+            int count = ReadLength(source, ref at);
+            // A header takes two bytes at least: a mutilated count must not reserve memory.
+            if (count > (source.Length - at) / 2) throw new InvalidDataException($"The record names {count} headers, more than its bytes can hold.");
+            var headers = new KeyValuePair<string, string>[count];
             for (int i = 0; i < headers.Length; i++) headers[i] = new(ReadText(source, ref at), ReadText(source, ref at));
             int length = ReadLength(source, ref at);
             return new LogRecord

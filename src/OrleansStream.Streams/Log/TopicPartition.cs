@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace OrleansStream.Streams.Log;
 
 /// <summary>One partition of a topic: the unit of order, ownership and commit.</summary>
@@ -14,7 +16,7 @@ public readonly record struct TopicPartition([property: Id(0)] string Topic, [pr
     public static TopicPartition Parse(string text)
     {
         int slash = text.LastIndexOf('/');
-        if (slash <= 0 || !int.TryParse(text.AsSpan(slash + 1), out int partition))
+        if (slash <= 0 || !int.TryParse(text.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int partition))
             throw new FormatException($"'{text}' is not of the form topic/partition.");
         return new TopicPartition(text[..slash], partition);
     }
