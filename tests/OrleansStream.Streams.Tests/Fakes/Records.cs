@@ -1,0 +1,23 @@
+using System.Text;
+using OrleansStream.Streams.Log;
+
+namespace OrleansStream.Streams.Tests.Fakes;
+
+/// <summary>Records as tests need them.</summary>
+internal static class Records
+{
+    public static readonly DateTimeOffset Time = new(2026, 11, 23, 8, 0, 0, TimeSpan.Zero);
+
+    public static LogRecord Of(string key, string id, string value = "", string source = "") => new()
+    {
+        Key = key, Source = source, Id = id, Time = Time, ReceivedAt = Time, Value = Encoding.UTF8.GetBytes(value),
+    };
+
+    /// <summary>A record that stands at the offset; its id says where.</summary>
+    public static LogRecord At(long offset, string key = "k", int valueBytes = 0) => new LogRecord
+    {
+        Key = key, Id = $"id-{offset}", Time = Time, ReceivedAt = Time, Value = new byte[valueBytes],
+    }.At(offset);
+
+    public static string Text(LogRecord record) => Encoding.UTF8.GetString(record.Value.Span);
+}
