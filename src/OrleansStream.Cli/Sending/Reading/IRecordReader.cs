@@ -18,11 +18,11 @@ internal static class RecordReaders
     /// <exception cref="UsageException">The file's columns and the mapping do not go together.</exception>
     public static async Task<IRecordReader> CreateAsync(
         OpenInput input, IngestTarget target, IReadOnlyList<string> maps, CancellationToken stop) => input.Format switch
-    {
-        RecordFormat.Ndjson when maps.Count > 0 =>
-            throw new UsageException("--map is for the columns of CSV and TSV; lines of NDJSON are sent as they are."),
-        RecordFormat.Ndjson => new NdjsonRecordReader(input, target.KeyField),
-        RecordFormat.Tsv => await CsvRecordReader.CreateAsync(input, '\t', target, maps, stop),
-        _ => await CsvRecordReader.CreateAsync(input, ',', target, maps, stop),
-    };
+        {
+            RecordFormat.Ndjson when maps.Count > 0 =>
+                throw new UsageException("--map is for the columns of CSV and TSV; lines of NDJSON are sent as they are."),
+            RecordFormat.Ndjson => new NdjsonRecordReader(input, target.KeyField),
+            RecordFormat.Tsv => await CsvRecordReader.CreateAsync(input, '\t', target, maps, stop),
+            _ => await CsvRecordReader.CreateAsync(input, ',', target, maps, stop),
+        };
 }
