@@ -11,7 +11,7 @@ public sealed record CardProfile
 {
     /// <summary>
     /// Bounds of <see cref="Velocity"/>: 48 h, so that a 24 h window is complete for events up to a day late; 40
-    /// entries, well above a busy day (23 is the 99.99th percentile of genuine days in the development data).
+    /// entries, well above a busy day of a person and little enough for a small row.
     /// </summary>
     public static WindowBounds VelocityBounds { get; } = new(TimeSpan.FromHours(48), 40);
 

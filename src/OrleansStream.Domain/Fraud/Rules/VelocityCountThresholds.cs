@@ -10,8 +10,8 @@ public sealed record VelocityCountThresholds
 
     /// <summary>
     /// Transactions within the window that are still normal, below the capacity of
-    /// <see cref="CardProfile.VelocityBounds"/>. 5: in the development data not one of 10,000 genuine transactions
-    /// is the fourth within ten minutes; two more leave room for retries and split bills.
+    /// <see cref="CardProfile.VelocityBounds"/>. 5: a person pays about once in some minutes at most; the rest is room for
+    /// retries and split bills.
     /// </summary>
     [Id(1)]
     public int Limit { get; init; } = 5;

@@ -9,8 +9,8 @@ public sealed record VelocitySumThresholds
     public TimeSpan Window { get; init; } = TimeSpan.FromHours(24);
 
     /// <summary>
-    /// Sum within the window that is normal for any card, in the card's currency. 1,500: 98 of 100 genuine
-    /// transactions of the development data close a day with less, so that a frugal card's first big purchase is no alarm.
+    /// Sum within the window that is normal for any card, in the card's currency. 1,500: within the daily limits of 1,000
+    /// to 2,500 that banks commonly preset on debit cards, so that a frugal card's first big purchase is no alarm.
     /// </summary>
     [Id(1)]
     public decimal Floor { get; init; } = 1500;
@@ -27,7 +27,7 @@ public sealed record VelocitySumThresholds
     [Id(4)]
     public int MinCount { get; init; } = 2;
 
-    /// <summary>0–100. 50: 47 of 100 alarms of this rule are fraud in the development data; alone a review.</summary>
+    /// <summary>0–100. 50: people do have expensive days; alone a review.</summary>
     [Id(5)]
     public int Score { get; init; } = 50;
 }
