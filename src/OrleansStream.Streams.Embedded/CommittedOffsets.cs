@@ -10,7 +10,7 @@ namespace OrleansStream.Streams.Embedded;
 internal sealed class CommittedOffsets(string path) : IDisposable
 {
     private readonly SemaphoreSlim _writing = new(1, 1);
-    private Dictionary<string, long> _offsets = [];
+    private volatile Dictionary<string, long> _offsets = [];
 
     public void Load()
     {
@@ -18,23 +18,16 @@ internal sealed class CommittedOffsets(string path) : IDisposable
         _offsets = JsonSerializer.Deserialize<Dictionary<string, long>>(File.ReadAllBytes(path)) ?? [];
     }
 
-    public long Get(string group, TopicPartition partition)
-    {
-        lock (_offsets) return _offsets.GetValueOrDefault(Key(group, partition));
-    }
+    public long Get(string group, TopicPartition partition) => _offsets.GetValueOrDefault(Key(group, partition));
 
     public async ValueTask SetAsync(string group, TopicPartition partition, long next, CancellationToken cancellationToken)
     {
         await _writing.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            byte[] json;
-            lock (_offsets)
-            {
-                if (_offsets.GetValueOrDefault(Key(group, partition)) >= next) return;
-                _offsets[Key(group, partition)] = next;
-                json = JsonSerializer.SerializeToUtf8Bytes(_offsets);
-            }
+            if (Get(group, partition) >= next) return;
+            var offsets = new Dictionary<string, long>(_offsets) { [Key(group, partition)] = next };
+            byte[] json = JsonSerializer.SerializeToUtf8Bytes(offsets);
             string aside = path + ".new";
             await using (var file = new FileStream(aside, FileMode.Create, FileAccess.Write, FileShare.None, 4096, useAsync: true))
             {
@@ -42,6 +35,8 @@ internal sealed class CommittedOffsets(string path) : IDisposable
                 file.Flush(flushToDisk: true);
             }
             File.Move(aside, path, overwrite: true);
+            // Only now: what failed to be stored must be stored when it is committed again.
+            _offsets = offsets;
         }
         finally
         {

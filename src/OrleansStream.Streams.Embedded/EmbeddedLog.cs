@@ -46,11 +46,15 @@ public sealed class EmbeddedLog(IOptions<EmbeddedLogOptions> options, TimeProvid
         int count = _options.Topics[topic];
         var results = new AppendResult[records.Count];
         var byPartition = new List<int>?[count];
+        foreach (var record in records) FasterLogFiles.ThrowIfTooLarge(record);
         for (int i = 0; i < records.Count; i++) (byPartition[Murmur2Partitioner.Partition(records[i].Key, count)] ??= []).Add(i);
         var appends = new List<Task>(count);
         for (int p = 0; p < count; p++)
             if (byPartition[p] is { } indexes) appends.Add(_partitions[new TopicPartition(topic, p)].AppendAsync(records, indexes, results));
         await Task.WhenAll(appends).ConfigureAwait(false);
+        int duplicates = results.Count(r => r.Duplicate);
+        StreamMetrics.Appended.Add(results.Length - duplicates, StreamMetrics.Topic(topic));
+        StreamMetrics.Duplicates.Add(duplicates, StreamMetrics.Topic(topic));
         return results;
     }
 

@@ -1,4 +1,5 @@
 using FASTER.core;
+using OrleansStream.Streams.Log;
 
 namespace OrleansStream.Streams.Embedded;
 
@@ -9,6 +10,21 @@ internal static class FasterLogFiles
 
     /// <summary>Commits are found in the log itself (fast commit); a commit file is written once in so many, to bound the scan at start.</summary>
     private const int CommitFileEvery = 1024;
+
+    /// <summary>An entry never spans pages. Bytes.</summary>
+    private const int PageSize = 1 << 20;
+
+    /// <summary>What a page spends beside its entry, rounded up. Bytes.</summary>
+    private const int PageOverhead = 256;
+
+    /// <summary>Before anything of a batch is taken in: a record refused later would leave its id remembered without a record.</summary>
+    /// <exception cref="ArgumentException">The record is larger than the log can hold.</exception>
+    public static void ThrowIfTooLarge(LogRecord record)
+    {
+        int length = LogRecordCodec.MaxLength(record);
+        if (length > PageSize - PageOverhead)
+            throw new ArgumentException($"A record of {length} bytes does not fit the embedded log, which takes up to {PageSize - PageOverhead}.", nameof(record));
+    }
 
     public static (IDevice Device, FasterLog Log) Open(string directory)
     {
@@ -21,7 +37,7 @@ internal static class FasterLogFiles
             LogCommitManager = commits,
             LogChecksum = LogChecksumType.PerEntry,
             FastCommitMode = true,
-            PageSize = 1 << 20,
+            PageSize = PageSize,
             MemorySize = 1 << 23,
             SegmentSize = 1 << 26,
         });
