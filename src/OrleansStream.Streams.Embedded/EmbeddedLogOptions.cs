@@ -19,6 +19,6 @@ public sealed class EmbeddedLogOptions
     /// <summary>Newest records of a partition kept in memory for readers at the live end, by count. Default 65,536.</summary>
     [Range(1, 10_000_000)] public int TailRecords { get; set; } = 65_536;
 
-    /// <summary>Newest records of a partition kept in memory, by bytes. Default 32 MiB.</summary>
-    [Range(1024, 4L << 30)] public long TailBytes { get; set; } = 32L << 20;
+    /// <summary>Newest records of a partition kept in memory, by bytes. Default 16 MiB.</summary>
+    [Range(1024, 4L << 30)] public long TailBytes { get; set; } = 16L << 20;
 }

@@ -149,7 +149,10 @@ internal sealed class Checkpointer : ICheckpointer, ILifecycleParticipant<ISiloL
             var (payload, chunks) = slots[i].Serialize();
             writes[i] = new CheckpointWrite(slots[i].Grain, slots[i].Version, payload, chunks);
         }
+        long started = _time.GetTimestamp();
         bool[] written = writes.Length == 0 ? [] : await Retry.ForeverAsync(() => _store.WriteAsync(writes, CancellationToken.None), "write a checkpoint", _options, _time, _logger, _stop.Token);
+        StreamMetrics.CheckpointRows.Add(writes.Length);
+        StreamMetrics.CheckpointDuration.Record(_time.GetElapsedTime(started).TotalSeconds);
         var outputs = new List<(string Topic, LogRecord Record)>();
         var refused = epoch.Slots.Where(s => s.IsFenced).Select(s => s.Grain).ToList();
         for (int i = 0; i < slots.Count; i++)

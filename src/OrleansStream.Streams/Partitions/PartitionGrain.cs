@@ -27,7 +27,7 @@ internal sealed class PartitionGrain(
 {
     private const int CommitEveryRecords = 50_000;
     private readonly StreamEngineOptions _options = options.Value;
-    private readonly PriorityQueue<TaskCompletionSource<bool>, long> _watermarkWaiters = new();
+    private readonly List<(long Offset, TaskCompletionSource Reached)> _watermarkWaiters = [];
     private readonly SemaphoreSlim _taking = new(1, 1);
     private TopicPartition _partition;
     private OffsetTracker _tracker = null!;
@@ -73,11 +73,12 @@ internal sealed class PartitionGrain(
     public async Task<bool> WaitForWatermark(long offset, TimeSpan timeout)
     {
         if (_tracker.Watermark > offset) return true;
-        var waiter = new TaskCompletionSource<bool>();
-        _watermarkWaiters.Enqueue(waiter, offset);
+        var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _watermarkWaiters.Add((offset, reached));
         checkpointer.Hurry();
-        await ((Task)waiter.Task).WaitAsync(timeout, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-        return !waiter.TrySetResult(false);
+        await reached.Task.WaitAsync(timeout, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        if (!reached.Task.IsCompleted) _watermarkWaiters.Remove((offset, reached));
+        return reached.Task.IsCompleted;
     }
 
     public ValueTask<PartitionProgress> GetProgress() => new(new PartitionProgress(_tracker.Watermark, _tracker.Next, _dispatcher.WindowRecords));
@@ -116,10 +117,11 @@ internal sealed class PartitionGrain(
             _room = null;
             room.SetResult();
         }
-        while (_watermarkWaiters.TryPeek(out var waiter, out long offset) && offset < _tracker.Watermark)
+        for (int i = _watermarkWaiters.Count - 1; i >= 0; i--)
         {
-            _watermarkWaiters.Dequeue();
-            waiter.TrySetResult(true);
+            if (_watermarkWaiters[i].Offset >= _tracker.Watermark) continue;
+            _watermarkWaiters[i].Reached.SetResult();
+            _watermarkWaiters.RemoveAt(i);
         }
         if (_watermarkWaiters.Count > 0) checkpointer.Hurry();
         if (_tracker.Watermark - _committed >= CommitEveryRecords) CommitAsync(CancellationToken.None).Ignore();

@@ -86,8 +86,15 @@ public abstract class KeyedStreamGrain<TState, TOutput> : Grain, IKeyedStreamGra
         var made = new List<(string Topic, LogRecord Record)>();
         var chunks = new List<HistoryChunk>();
         if (!_caughtUp) await RepublishAsync(row, batch, made);
+        int applied = 0;
         foreach (var record in batch.Records)
-            if (record.Offset > row.AppliedOffset) row = ApplyOne(row, record, batch.Partition, made);
+        {
+            if (record.Offset <= row.AppliedOffset) continue;
+            row = ApplyOne(row, record, batch.Partition, made);
+            applied++;
+        }
+        StreamMetrics.Applied.Add(applied, StreamMetrics.Topic(batch.Partition.Topic));
+        if (applied < batch.Records.Length) StreamMetrics.Redelivered.Add(batch.Records.Length - applied, StreamMetrics.Topic(batch.Partition.Topic));
         if (!ReferenceEquals(row, _slot.Latest) || made.Count > 0)
             _slot.Put(row with { Recent = _history.Spill(row.Recent, chunks) }, chunks, made);
         return _checkpointer.Stage(_slot);
@@ -146,6 +153,7 @@ public abstract class KeyedStreamGrain<TState, TOutput> : Grain, IKeyedStreamGra
         }
         catch (Exception e)
         {
+            StreamMetrics.DeadLetters.Add(1, StreamMetrics.Topic(partition.Topic));
             _logger.LogError(e, "Record {Offset} of {Partition} cannot be applied and goes to the dead letters.", record.Offset, partition);
             recent.Add(Entry(record, 0, DeadLetter.TopicName, record.Id, DeadLetter.Of(record, partition, e, PoisonAttempts).ToJson()));
         }
