@@ -14,13 +14,16 @@ public abstract class CheckpointSlot(GrainId grain, int version)
     public int Version { get; internal set; } = version;
 
     /// <summary>Another activation wrote the row: nothing of this one will be stored any more.</summary>
-    public bool IsFenced { get; internal set; }
+    public bool IsFenced { get; private set; }
 
     /// <summary>The epoch in which the latest staged row is; 0 when nothing was staged yet.</summary>
     internal long StagedEpoch { get; set; }
 
     /// <summary>Somebody waits for this slot to become durable.</summary>
     public abstract bool IsAwaited { get; }
+
+    /// <summary>The row was refused: this activation is over. Whoever waits for it to become durable waits in vain.</summary>
+    internal virtual void Fence() => IsFenced = true;
 
     /// <summary>Moves what was staged to what is being written; false when an earlier epoch took it already.</summary>
     internal abstract bool Take();

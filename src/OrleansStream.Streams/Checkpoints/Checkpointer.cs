@@ -12,6 +12,9 @@ namespace OrleansStream.Streams.Checkpoints;
 /// </summary>
 internal sealed class Checkpointer : ICheckpointer, ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
+    /// <summary>Far more than can be refused while one answer is on its way.</summary>
+    private const int RefusedEpochsKept = 10_000;
+
     private readonly object _gate = new();
     private readonly ICheckpointStore _store;
     private readonly OutputPublisher _publisher;
@@ -21,6 +24,7 @@ internal sealed class Checkpointer : ICheckpointer, ILifecycleParticipant<ISiloL
     private readonly SemaphoreSlim _wake = new(0, 1);
     private readonly CancellationTokenSource _stop = new();
     private readonly Dictionary<long, CheckpointEpoch> _pending = [];
+    private readonly Queue<long> _refusedEpochs = new();
     private CheckpointEpoch _open = new(1);
     private bool _hurry;
     private Task _loop = Task.CompletedTask;
@@ -165,7 +169,7 @@ internal sealed class Checkpointer : ICheckpointer, ILifecycleParticipant<ISiloL
             }
             else
             {
-                lock (_gate) slots[i].IsFenced = true;
+                lock (_gate) slots[i].Fence();
                 refused.Add(slots[i].Grain);
                 _logger.LogWarning("The row of {Grain} was written by another activation; this one is fenced off.", slots[i].Grain.Type);
             }
@@ -175,7 +179,13 @@ internal sealed class Checkpointer : ICheckpointer, ILifecycleParticipant<ISiloL
 
     private void Finish(CheckpointEpoch epoch, List<GrainId> refused)
     {
-        lock (_gate) _pending.Remove(epoch.Number);
+        lock (_gate)
+        {
+            // A grain's answer may reach its partition after the epoch is done: a refusal must still be found then.
+            if (refused.Count == 0) _pending.Remove(epoch.Number);
+            else _refusedEpochs.Enqueue(epoch.Number);
+            if (_refusedEpochs.Count > RefusedEpochsKept) _pending.Remove(_refusedEpochs.Dequeue());
+        }
         epoch.Done.SetResult(refused.ToFrozenSet());
     }
 }

@@ -42,12 +42,13 @@ internal sealed class KeySlot<TState>(GrainId grain, KeyRow<TState> row, int ver
         }
     }
 
-    /// <summary>Completes when the offset is applied and durable; at once if it is.</summary>
+    /// <summary>Completes when the offset is applied and durable; at once if it is. Fails when the slot is fenced before.</summary>
     public Task WhenDurableAsync(long offset)
     {
         lock (_gate)
         {
             if (Durable.AppliedOffset >= offset) return Task.CompletedTask;
+            if (IsFenced) return Task.FromException(new SlotFencedException());
             var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             _waiters.Add((offset, done));
             return done.Task;
@@ -58,6 +59,16 @@ internal sealed class KeySlot<TState>(GrainId grain, KeyRow<TState> row, int ver
     public void Abandon(Task waiter)
     {
         lock (_gate) _waiters.RemoveAll(w => w.Done.Task == waiter);
+    }
+
+    internal override void Fence()
+    {
+        lock (_gate)
+        {
+            base.Fence();
+            foreach (var (_, done) in _waiters) done.TrySetException(new SlotFencedException());
+            _waiters.Clear();
+        }
     }
 
     internal override bool Take()

@@ -100,7 +100,8 @@ public abstract class KeyedStreamGrain<TState, TOutput> : Grain, IKeyedStreamGra
         return _checkpointer.Stage(_slot);
     }
 
-    /// <summary>The row that may be shown. With <paramref name="minOffset"/>: once that is applied and durable; null when that takes longer.</summary>
+    /// <summary>The row that may be shown. With <paramref name="minOffset"/>: once that is applied and durable; null when that takes longer, or when
+    /// another activation has taken over.</summary>
     protected async ValueTask<KeyRow<TState>?> DurableRowAsync(long minOffset, TimeSpan wait)
     {
         var applied = _slot.WhenDurableAsync(minOffset);
@@ -108,13 +109,10 @@ public abstract class KeyedStreamGrain<TState, TOutput> : Grain, IKeyedStreamGra
         {
             _checkpointer.Hurry();
             await applied.WaitAsync(wait, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-            if (!applied.IsCompleted)
-            {
-                _slot.Abandon(applied);
-                return null;
-            }
         }
-        return _slot.Durable;
+        if (applied.IsCompletedSuccessfully) return _slot.Durable;
+        _slot.Abandon(applied);
+        return null;
     }
 
     protected ValueTask<List<OutputEntry>> OutputsBeforeAsync(long offset, int limit) =>
