@@ -1,0 +1,67 @@
+using OrleansStream.Streams.Checkpoints;
+using OrleansStream.Streams.Tests.Fakes;
+
+namespace OrleansStream.Streams.Tests.Checkpoints;
+
+/// <summary>When an epoch starts, on a clock that stands still unless the test moves it.</summary>
+public sealed class CheckpointerGatheringTests : CheckpointerHarness
+{
+    [Fact]
+    public async Task StartsAtOnce_WhenItIsIdle()
+    {
+        for (byte number = 1; number <= 3; number++)
+            foreach (var slot in Slots(Settings.CheckpointIdleKeys - 1)) await DurableAsync(Stage(slot, number));
+    }
+
+    [Fact]
+    public async Task Gathers_UnderLoad()
+    {
+        await StageManyWhileFrozenAsync();
+        Assert.Single(Store.Writes);
+        Time.Advance(Settings.CheckpointGather - TimeSpan.FromMilliseconds(1));
+        Assert.Single(Store.Writes);
+        Time.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.Equal(Settings.CheckpointIdleKeys * 2, (await Store.NextCallAsync()).Count);
+    }
+
+    [Fact]
+    public async Task GathersBriefly_WhenSomebodyHurries()
+    {
+        await StageManyWhileFrozenAsync();
+        Checkpointer.Hurry();
+        Assert.Single(Store.Writes);
+        Time.Advance(Settings.CheckpointGatherWhenAwaited);
+        Assert.Equal(Settings.CheckpointIdleKeys * 2, (await Store.NextCallAsync()).Count);
+    }
+
+    [Fact]
+    public async Task GathersBriefly_WhenAStagedSlotIsAwaited()
+    {
+        await StageManyWhileFrozenAsync();
+        Stage(new FakeSlot("awaited") { Awaited = true }, 1);
+        Time.Advance(Settings.CheckpointGatherWhenAwaited);
+        Assert.Equal(Settings.CheckpointIdleKeys * 2 + 1, (await Store.NextCallAsync()).Count);
+    }
+
+    [Fact]
+    public async Task StopsAtOnce_WhileItGathers()
+    {
+        await StageManyWhileFrozenAsync();
+        await StopAsync();
+        Assert.Single(Store.Writes);
+    }
+
+    /// <summary>A first epoch stands in the store while many are staged, so that all of them are in the second.</summary>
+    private async Task StageManyWhileFrozenAsync()
+    {
+        Store.Freeze();
+        var first = new FakeSlot("first");
+        long epoch = Stage(first, 1);
+        await Store.NextCallAsync();
+        foreach (var slot in Slots(Settings.CheckpointIdleKeys * 2)) Stage(slot, 1);
+        Store.Thaw();
+        await DurableAsync(epoch);
+    }
+
+    private static List<FakeSlot> Slots(int count) => [.. Enumerable.Range(0, count).Select(i => new FakeSlot($"k{i}"))];
+}

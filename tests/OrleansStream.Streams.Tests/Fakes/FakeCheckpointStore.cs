@@ -1,0 +1,87 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using OrleansStream.Streams.Checkpoints;
+
+namespace OrleansStream.Streams.Tests.Fakes;
+
+/// <summary>Rows in memory with the versions of the real stores; can be frozen, made to fail, and watched write by write.</summary>
+public sealed class FakeCheckpointStore : ICheckpointStore
+{
+    private readonly object _gate = new();
+    private readonly Dictionary<GrainId, StoredRow> _rows = [];
+    private readonly Dictionary<GrainId, SortedList<long, HistoryChunk>> _history = [];
+    private readonly Channel<IReadOnlyList<CheckpointWrite>> _calls = Channel.CreateUnbounded<IReadOnlyList<CheckpointWrite>>();
+    private volatile TaskCompletionSource? _frozen;
+
+    /// <summary>Asked on every write, before anything is stored; what it gives is thrown.</summary>
+    public Func<IReadOnlyList<CheckpointWrite>, Exception?> FailBefore { get; set; } = _ => null;
+
+    /// <summary>Asked on every write, after it is stored: the answer that never arrived.</summary>
+    public Func<IReadOnlyList<CheckpointWrite>, Exception?> FailAfter { get; set; } = _ => null;
+
+    /// <summary>Calls of <see cref="WriteAsync"/> in order.</summary>
+    public ConcurrentQueue<IReadOnlyList<CheckpointWrite>> Writes { get; } = new();
+
+    /// <summary>The next call of <see cref="WriteAsync"/>, as it comes in.</summary>
+    public ValueTask<IReadOnlyList<CheckpointWrite>> NextCallAsync() => _calls.Reader.ReadAsync(new CancellationTokenSource(Wait.Limit).Token);
+
+    /// <summary>Writes stand still until <see cref="Thaw"/>.</summary>
+    public void Freeze() => _frozen = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public void Thaw()
+    {
+        var frozen = _frozen;
+        _frozen = null;
+        frozen?.SetResult();
+    }
+
+    /// <summary>As another activation would write it.</summary>
+    public void Overwrite(GrainId grain)
+    {
+        lock (_gate) _rows[grain] = new StoredRow((_rows.GetValueOrDefault(grain)?.Version ?? 0) + 1, [0]);
+    }
+
+    public StoredRow? Row(GrainId grain)
+    {
+        lock (_gate) return _rows.GetValueOrDefault(grain);
+    }
+
+    public ValueTask<StoredRow?> ReadAsync(GrainId grain, CancellationToken cancellationToken = default) => new(Row(grain));
+
+    public async Task<bool[]> WriteAsync(IReadOnlyList<CheckpointWrite> writes, CancellationToken cancellationToken = default)
+    {
+        Writes.Enqueue(writes);
+        _calls.Writer.TryWrite(writes);
+        if (_frozen is { } frozen) await frozen.Task.WaitAsync(cancellationToken);
+        await Task.Yield();
+        if (FailBefore(writes) is { } before) throw before;
+        var written = new bool[writes.Count];
+        lock (_gate)
+            for (int i = 0; i < writes.Count; i++) written[i] = WriteRow(writes[i]);
+        if (FailAfter(writes) is { } after) throw after;
+        return written;
+    }
+
+    public ValueTask<IReadOnlyList<HistoryChunk>> ReadHistoryAsync(GrainId grain, long beforeOffset, int maxChunks, CancellationToken cancellationToken = default)
+    {
+        lock (_gate) return new([.. Chunks(grain).Where(c => c.FirstOffset < beforeOffset).Take(maxChunks)]);
+    }
+
+    public ValueTask<IReadOnlyList<HistoryChunk>> FindHistoryAsync(GrainId grain, ulong idHash, CancellationToken cancellationToken = default)
+    {
+        byte[] hash = BitConverter.GetBytes(System.Buffers.Binary.BinaryPrimitives.ReverseEndianness(idHash));
+        lock (_gate) return new([.. Chunks(grain).Where(c => c.IdHashes.AsSpan().IndexOf(hash) >= 0)]);
+    }
+
+    private bool WriteRow(CheckpointWrite write)
+    {
+        if ((_rows.GetValueOrDefault(write.Grain)?.Version ?? 0) != write.ExpectedVersion) return false;
+        _rows[write.Grain] = new StoredRow(write.ExpectedVersion + 1, write.Payload);
+        if (!_history.TryGetValue(write.Grain, out var chunks)) _history.Add(write.Grain, chunks = []);
+        // As the SQL has it: a chunk's key is the grain and its first offset, and what is there stays.
+        foreach (var chunk in write.Chunks) chunks.TryAdd(chunk.FirstOffset, chunk);
+        return true;
+    }
+
+    private IEnumerable<HistoryChunk> Chunks(GrainId grain) => _history.TryGetValue(grain, out var chunks) ? chunks.Values.Reverse() : [];
+}
