@@ -51,7 +51,7 @@ public static class GatewayExtensions
         app.MapTransactions();
         app.MapCards();
         app.MapDecisions();
-        app.MapOpenApi("/openapi/{documentName}.json");
+        app.MapOpenApi("/openapi/v1.json");
         app.MapScalarApiReference("/scalar");
         return app;
     }
