@@ -27,8 +27,18 @@ public sealed class LocalGateway : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        Api.Dispose();
-        if (_process is not null) await _process.DisposeAsync();
+        Api?.Dispose();
+        int exit = -1;
+        string output = "It never started.";
+        if (_process is not null)
+        {
+            (exit, output) = (await _process.InterruptAsync(), _process.Output);
+            await _process.DisposeAsync();
+        }
         _data.Dispose();
+        Assert.True(exit == 0, $"Local ended with {exit}:\n{output}");
+        // Whatever the tests sent was the clients' fault, never the server's.
+        Assert.DoesNotContain("fail:", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("crit:", output, StringComparison.Ordinal);
     }
 }
