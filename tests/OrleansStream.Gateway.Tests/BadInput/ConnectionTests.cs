@@ -24,7 +24,8 @@ public sealed class ConnectionTests(LocalGateway gateway)
     [InlineData("POST /v1/transactions HTTP/1.1\r\nHost: localhost\r\nContent-Length: -5\r\n\r\n")]
     [InlineData("POST /v1/transactions HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n")]
     [InlineData("POST /v1/transactions HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n5\r\nabc")]
-    public async Task AnswersWithAClientError_WhenTheRequestIs(string request) => Assert.Matches("^HTTP/1.1 4", await ExchangeAsync(request));
+    public async Task AnswersWithAClientError_WhenTheRequestIs(string request) =>
+        Assert.Matches("^HTTP/1.1 4", await ExchangeAsync(request));
 
     [Theory]
     [InlineData("evil.example")]

@@ -83,7 +83,8 @@ public sealed class FieldTests(LocalGateway gateway)
     [InlineData("0")]
     [InlineData("-0.0")]
     [InlineData("1e-400")]
-    public async Task Accepts_WhenTheAmountIs(string amount) => (await _api.PostAsync(Given.Transaction(more: $",\"amount\":{amount}"))).Expect(202);
+    public async Task Accepts_WhenTheAmountIs(string amount) =>
+        (await _api.PostAsync(Given.Transaction(more: $",\"amount\":{amount}"))).Expect(202);
 
     [Theory]
     [InlineData("4111111111111111")]

@@ -38,10 +38,12 @@ public sealed class FuzzTests(LocalGateway gateway)
         var inputs = Enumerable.Range(0, Inputs)
             .Select(_ => (Body: make(random), Type: ContentTypes[random.Next(ContentTypes.Length)], Encoding: Encodings[random.Next(Encodings.Length)]))
             .ToList();
-        await Parallel.ForEachAsync(inputs, new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = TestContext.Current.CancellationToken }, async (input, _) =>
+        var atOnce = new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = TestContext.Current.CancellationToken };
+        await Parallel.ForEachAsync(inputs, atOnce, async (input, _) =>
         {
             var reply = await _api.PostAsync(input.Body, input.Type, prefer: null, input.Encoding);
-            Assert.True(reply.Status is 200 or 202 or 207 or 400 or 413 or 415 or 422, $"{reply.Status} for {Convert.ToBase64String(input.Body)}: {reply.Text}");
+            Assert.True(
+                reply.Status is 200 or 202 or 207 or 400 or 413 or 415 or 422, $"{reply.Status} for {Convert.ToBase64String(input.Body)}: {reply.Text}");
         });
         await _api.DecideAsync(Given.Transaction());
     }

@@ -36,14 +36,16 @@ public sealed class LimitTests(LocalGateway gateway)
         Assert.Equal("accepted,accepted", (await _api.PostAsync(Body(BodyLimit), Api.Ndjson)).Expect(200).Outcomes);
 
     [Fact]
-    public async Task RefusesWith413_WhenABodyIsOneByteLarger() => (await _api.PostAsync(Body(BodyLimit + 1), Api.Ndjson)).Expect(413, "body-too-large");
+    public async Task RefusesWith413_WhenABodyIsOneByteLarger() =>
+        (await _api.PostAsync(Body(BodyLimit + 1), Api.Ndjson)).Expect(413, "body-too-large");
 
     [Fact]
     public async Task RefusesWith413_WhenALargerBodyComesInChunks() =>
         (await _api.PostAsync(Api.Chunked(Body(BodyLimit + 1)))).Expect(413, "body-too-large");
 
     [Fact]
-    public async Task ReadsTheBody_WhenItComesInChunks() => (await _api.PostAsync(Api.Chunked(Encoding.UTF8.GetBytes(Given.Transaction())))).Expect(202);
+    public async Task ReadsTheBody_WhenItComesInChunks() =>
+        (await _api.PostAsync(Api.Chunked(Encoding.UTF8.GetBytes(Given.Transaction())))).Expect(202);
 
     [Theory]
     [InlineData(Api.Json)]

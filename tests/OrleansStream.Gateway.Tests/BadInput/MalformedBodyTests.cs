@@ -61,7 +61,8 @@ public sealed class MalformedBodyTests(LocalGateway gateway)
     }
 
     [Fact]
-    public async Task AnswersAProblem_WhenTheBodyIsUtf16() => (await _api.PostAsync(Encoding.Unicode.GetBytes(Given.Transaction()))).Expect(400);
+    public async Task AnswersAProblem_WhenTheBodyIsUtf16() =>
+        (await _api.PostAsync(Encoding.Unicode.GetBytes(Given.Transaction()))).Expect(400);
 
     [Theory]
     [InlineData(33)]
@@ -70,7 +71,8 @@ public sealed class MalformedBodyTests(LocalGateway gateway)
         (await _api.PostAsync(Given.Transaction(more: $",\"x\":{Given.Nested(depth - 1)}"))).Expect(400, "depth-exceeded");
 
     [Fact]
-    public async Task Accepts_WhenARecordIsNestedTo32() => (await _api.PostAsync(Given.Transaction(more: $",\"x\":{Given.Nested(31)}"))).Expect(202);
+    public async Task Accepts_WhenARecordIsNestedTo32() =>
+        (await _api.PostAsync(Given.Transaction(more: $",\"x\":{Given.Nested(31)}"))).Expect(202);
 
     [Theory]
     [InlineData('[')]

@@ -27,8 +27,11 @@ public sealed class ManyDecisions(LocalGateway gateway) : IAsyncLifetime
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private string Transaction(int index) =>
-        $$"""{"id":"{{Ids[index]}}","cardId":"{{Card}}","amount":1,"time":"{{TimeOf(index).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)}}"}""";
+    private string Transaction(int index)
+    {
+        string time = TimeOf(index).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        return $$"""{"id":"{{Ids[index]}}","cardId":"{{Card}}","amount":1,"time":"{{time}}"}""";
+    }
 }
 
 public sealed class DecisionListTests(LocalGateway gateway, ManyDecisions many) : IClassFixture<ManyDecisions>
@@ -82,7 +85,8 @@ public sealed class DecisionListTests(LocalGateway gateway, ManyDecisions many) 
     [InlineData("many")]
     [InlineData("")]
     [InlineData("99999999999")]
-    public async Task RefusesWith400_WhenLimitIs(string limit) => (await _api.GetAsync($"{Path}?limit={limit}")).Expect(400, "invalid-limit");
+    public async Task RefusesWith400_WhenLimitIs(string limit) =>
+        (await _api.GetAsync($"{Path}?limit={limit}")).Expect(400, "invalid-limit");
 
     [Theory]
     [InlineData("cursor=nonsense")]
@@ -152,7 +156,8 @@ public sealed class DecisionListTests(LocalGateway gateway, ManyDecisions many) 
     [InlineData("nobody")]
     [InlineData("%F0%9F%92%B3")]
     [InlineData("a%2Fb")]
-    public async Task Answers404_WhenNoTransactionHasTheId(string id) => (await _api.GetAsync($"{Path}/{id}")).Expect(404, "decision-not-found");
+    public async Task Answers404_WhenNoTransactionHasTheId(string id) =>
+        (await _api.GetAsync($"{Path}/{id}")).Expect(404, "decision-not-found");
 
     [Theory]
     [InlineData("a/b")]
@@ -168,5 +173,6 @@ public sealed class DecisionListTests(LocalGateway gateway, ManyDecisions many) 
         Assert.Equal(id, (await _api.GetAsync($"/v1/cards/{card}/decisions/{Uri.EscapeDataString(id)}")).Expect(200).Member("transactionId"));
     }
 
-    private static IEnumerable<string?> IdsOf(Reply page) => page.Json.GetProperty("items").EnumerateArray().Select(d => d.GetProperty("transactionId").GetString());
+    private static IEnumerable<string?> IdsOf(Reply page) =>
+        page.Json.GetProperty("items").EnumerateArray().Select(d => d.GetProperty("transactionId").GetString());
 }

@@ -32,7 +32,8 @@ public sealed class DecisionStreamTests(LocalGateway gateway)
     {
         string card = Given.Card();
         await using var stream = await EventReader.OpenAsync(_api, $"?cardId={card}");
-        (await _api.PostAsync(Given.Array(Given.Transaction(card, "a"), Given.Transaction(), Given.Transaction(card, "b"), Given.Transaction(), Given.Transaction(card, "c")))).Expect(200);
+        var records = new[] { "a", "b", "c" }.SelectMany(id => new[] { Given.Transaction(), Given.Transaction(card, id) });
+        (await _api.PostAsync(Given.Array(records))).Expect(200);
         var sent = new[] { await stream.NextAsync(), await stream.NextAsync(), await stream.NextAsync() };
         Assert.Equal(["a", "b", "c"], EventReader.Ids(sent));
     }
@@ -61,7 +62,8 @@ public sealed class DecisionStreamTests(LocalGateway gateway)
     [InlineData("maybe")]
     [InlineData("decline,maybe")]
     [InlineData("DECLINE")]
-    public async Task RefusesWith400_WhenTheOutcomeIs(string outcome) => (await _api.GetAsync($"/v1/decisions/stream?outcome={outcome}")).Expect(400, "invalid-outcome");
+    public async Task RefusesWith400_WhenTheOutcomeIs(string outcome) =>
+        (await _api.GetAsync($"/v1/decisions/stream?outcome={outcome}")).Expect(400, "invalid-outcome");
 
     [Theory]
     [InlineData(true)]
@@ -79,7 +81,7 @@ public sealed class DecisionStreamTests(LocalGateway gateway)
             last = some[^1].EventId;
             ids = [.. ids.Except(EventReader.Ids(some).OfType<string>())];
         }
-        (await _api.PostAsync(Given.Array(Enumerable.Range(100, 100).Select(i => Given.Transaction(cards[i % 8], FormattableString.Invariant($"tx-{i:d3}")))))).Expect(200);
+        (await _api.PostAsync(Given.Array(Enumerable.Range(100, 100).Select(i => Given.Transaction(cards[i % 8], $"tx-{i:d3}"))))).Expect(200);
         await using var second = await (byHeader ? EventReader.OpenAsync(_api, lastEventId: last) : EventReader.OpenAsync(_api, $"?lastEventId={last}"));
         Assert.Equal(ids, EventReader.Ids(await second.TakeAsync(163, cards)).Order());
     }

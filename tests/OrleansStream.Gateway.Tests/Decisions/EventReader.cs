@@ -33,7 +33,8 @@ internal sealed class EventReader : IAsyncDisposable
     /// <summary>The next event of any kind.</summary>
     public async Task<SseItem<string>> NextAsync()
     {
-        Assert.True(await _events.MoveNextAsync().AsTask().WaitAsync(Limit, TimeProvider.System, TestContext.Current.CancellationToken), "The stream has ended.");
+        var moved = _events.MoveNextAsync().AsTask().WaitAsync(Limit, TimeProvider.System, TestContext.Current.CancellationToken);
+        Assert.True(await moved, "The stream has ended.");
         return _events.Current;
     }
 
@@ -49,7 +50,8 @@ internal sealed class EventReader : IAsyncDisposable
         return taken;
     }
 
-    public static string? Member(SseItem<string> item, string name) => JsonDocument.Parse(item.Data).RootElement.GetProperty(name).GetString();
+    public static string? Member(SseItem<string> item, string name) =>
+        JsonDocument.Parse(item.Data).RootElement.GetProperty(name).GetString();
 
     public static IEnumerable<string?> Ids(IEnumerable<SseItem<string>> items) => items.Select(i => Member(i, "transactionId"));
 

@@ -6,7 +6,7 @@ using OrleansStream.Testing;
 
 namespace OrleansStream.Gateway.Tests.Decisions;
 
-/// <summary>Connections of event streams over time: idle, stuck, and when the process stops. A process of its own, with short times.</summary>
+/// <summary>Connections of event streams over time: idle, stuck, stopped, restarted. A process of its own, with short times.</summary>
 public sealed partial class StreamConnectionTests : IAsyncLifetime
 {
     private static readonly string[] ShortTimes = ["--OrleansStream:Gateway:Heartbeat=00:00:00.2", "--OrleansStream:Gateway:SlowClient=00:00:01"];
@@ -35,7 +35,8 @@ public sealed partial class StreamConnectionTests : IAsyncLifetime
         using var client = await ConnectAsync("");
         using var reader = new StreamReader(client.GetStream());
         string? line = "";
-        while (line is not null and not ": heartbeat") line = await reader.ReadLineAsync(Stop).AsTask().WaitAsync(TimeSpan.FromSeconds(10), TimeProvider.System, Stop);
+        while (line is not null and not ": heartbeat")
+            line = await reader.ReadLineAsync(Stop).AsTask().WaitAsync(TimeSpan.FromSeconds(10), TimeProvider.System, Stop);
         Assert.Equal(": heartbeat", line);
     }
 

@@ -61,7 +61,8 @@ public sealed class Api : IDisposable
         return reply.Json.GetProperty("decisionCount").GetInt64();
     }
 
-    public static ByteArrayContent Chunked(byte[] body) => new ChunkedContent(body) { Headers = { ContentType = MediaTypeHeaderValue.Parse(Json) } };
+    public static ByteArrayContent Chunked(byte[] body) =>
+        new ChunkedContent(body) { Headers = { ContentType = MediaTypeHeaderValue.Parse(Json) } };
 
     public void Dispose() => Http.Dispose();
 

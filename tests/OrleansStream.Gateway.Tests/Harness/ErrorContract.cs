@@ -19,13 +19,16 @@ internal sealed partial class ErrorContract() : DelegatingHandler(new SocketsHtt
         Assert.True((int)response.StatusCode is < 500 or 504, "An error of the server: " + what);
         Assert.True(response.Content.Headers.ContentType?.MediaType == "application/problem+json", "Not a problem document: " + what);
         var problem = JsonDocument.Parse(text).RootElement;
-        foreach (string member in new[] { "type", "title", "status", "code" }) Assert.True(problem.TryGetProperty(member, out _), $"No '{member}': {what}");
+        foreach (string member in new[] { "type", "title", "status", "code" })
+            Assert.True(problem.TryGetProperty(member, out _), $"No '{member}': {what}");
         Assert.True(problem.GetProperty("status").GetInt32() == (int)response.StatusCode, "Another status inside: " + what);
         Assert.False(Internals().IsMatch(text), "Something internal leaks: " + what);
         return response;
     }
 
     /// <summary>Stack frames, source and data files, .NET type names, exceptions.</summary>
-    [GeneratedRegex(@"\bat \w+\.|\.cs\b|:line \d|/tmp/|/home/|/work/|\.orleansstream|\.dll\b|System\.|Microsoft\.|Orleans\.|OrleansStream\.|\w+Exception\b|Data Source=")]
+    [GeneratedRegex(
+        @"\bat \w+\.|\.cs\b|:line \d|/tmp/|/home/|/usr/|\.orleansstream|\.dll\b|" +
+        @"System\.|Microsoft\.|Orleans\.|OrleansStream\.|\w+Exception\b|Data Source=")]
     private static partial Regex Internals();
 }

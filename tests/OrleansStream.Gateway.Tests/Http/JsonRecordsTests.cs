@@ -30,7 +30,8 @@ public sealed class JsonRecordsTests
     [InlineData("[\"a]")]
     [InlineData("[\"a\\")]
     [InlineData("[\"a\\\"]")]
-    public void RefusesTheRequest_WhenAnArrayIs(string body) => Assert.Throws<RequestRejectedException>(() => JsonRecords.SplitArray(Utf8(body), 10));
+    public void RefusesTheRequest_WhenAnArrayIs(string body) =>
+        Assert.Throws<RequestRejectedException>(() => JsonRecords.SplitArray(Utf8(body), 10));
 
     [Theory]
     [InlineData("", "")]
@@ -65,5 +66,6 @@ public sealed class JsonRecordsTests
 
     private static ReadOnlyMemory<byte> Utf8(string text) => Encoding.UTF8.GetBytes(text);
 
-    private static IEnumerable<string> Texts(IEnumerable<ReadOnlyMemory<byte>> pieces) => pieces.Select(p => Encoding.UTF8.GetString(p.Span));
+    private static IEnumerable<string> Texts(IEnumerable<ReadOnlyMemory<byte>> pieces) =>
+        pieces.Select(p => Encoding.UTF8.GetString(p.Span));
 }

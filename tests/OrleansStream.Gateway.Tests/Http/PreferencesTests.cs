@@ -17,7 +17,8 @@ public sealed class PreferencesTests
     [InlineData("wait=soon, wait=4", 4)]
     [InlineData("wait=26", 25)]
     [InlineData("wait=99999999999999999999999", 25)]
-    public void WaitsAtMostTheLimit_WhenPreferIs(string header, double seconds) => Assert.Equal(TimeSpan.FromSeconds(seconds), Wait(header));
+    public void WaitsAtMostTheLimit_WhenPreferIs(string header, double seconds) =>
+        Assert.Equal(TimeSpan.FromSeconds(seconds), Wait(header));
 
     [Theory]
     [InlineData("")]

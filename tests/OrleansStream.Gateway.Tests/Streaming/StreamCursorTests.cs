@@ -47,14 +47,18 @@ public sealed class StreamCursorTests
     {
         public IReadOnlyDictionary<string, int> Topics { get; } = new Dictionary<string, int> { [Topic] = partitions.Length };
 
-        public LogWatermarks Watermarks(TopicPartition partition) => new(partitions[partition.Partition].Low, partitions[partition.Partition].High);
+        public LogWatermarks Watermarks(TopicPartition partition) =>
+            new(partitions[partition.Partition].Low, partitions[partition.Partition].High);
 
-        public Task<AppendResult[]> AppendAsync(string topic, IReadOnlyList<LogRecord> records, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+        public Task<AppendResult[]> AppendAsync(string topic, IReadOnlyList<LogRecord> records, CancellationToken cancellationToken = default) =>
+            throw new NotSupportedException();
 
         public ILogReader OpenReader(TopicPartition partition, long offset) => throw new NotSupportedException();
 
-        public ValueTask<long> CommittedAsync(string group, TopicPartition partition, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+        public ValueTask<long> CommittedAsync(string group, TopicPartition partition, CancellationToken cancellationToken = default) =>
+            throw new NotSupportedException();
 
-        public ValueTask CommitAsync(string group, TopicPartition partition, long nextOffset, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+        public ValueTask CommitAsync(string group, TopicPartition partition, long nextOffset, CancellationToken cancellationToken = default) =>
+            throw new NotSupportedException();
     }
 }

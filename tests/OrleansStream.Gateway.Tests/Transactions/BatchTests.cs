@@ -41,12 +41,14 @@ public sealed class BatchTests(LocalGateway gateway)
         Assert.Equal("accepted", (await _api.PostAsync(Given.Array(Given.Transaction()))).Expect(200).Outcomes);
 
     [Fact]
-    public async Task AnswersABatch_WhenNdjsonHasOneLine() => Assert.Equal("accepted", (await _api.PostAsync(Given.Transaction(), Api.Ndjson)).Expect(200).Outcomes);
+    public async Task AnswersABatch_WhenNdjsonHasOneLine() =>
+        Assert.Equal("accepted", (await _api.PostAsync(Given.Transaction(), Api.Ndjson)).Expect(200).Outcomes);
 
     [Theory]
     [InlineData("[]")]
     [InlineData(" [ \r\n ] ")]
-    public async Task AnswersAnEmptyBatch_WhenTheArrayIsEmpty(string body) => Assert.Empty((await _api.PostAsync(body)).Expect(200).Results);
+    public async Task AnswersAnEmptyBatch_WhenTheArrayIsEmpty(string body) =>
+        Assert.Empty((await _api.PostAsync(body)).Expect(200).Results);
 
     [Theory]
     [InlineData("", Api.Json)]
@@ -54,7 +56,8 @@ public sealed class BatchTests(LocalGateway gateway)
     [InlineData("", Api.Ndjson)]
     [InlineData("\r\n \n\n", Api.Ndjson)]
     [InlineData("\uFEFF", Api.Json)]
-    public async Task RefusesWith400_WhenTheBodyIsBlank(string body, string contentType) => (await _api.PostAsync(body, contentType)).Expect(400, "empty-body");
+    public async Task RefusesWith400_WhenTheBodyIsBlank(string body, string contentType) =>
+        (await _api.PostAsync(body, contentType)).Expect(400, "empty-body");
 
     [Fact]
     public async Task Answers207_WhenSomeAreAccepted()
@@ -86,7 +89,7 @@ public sealed class BatchTests(LocalGateway gateway)
     public async Task DecidesInInputOrder_WhenABatchHasOneCardTwice()
     {
         string card = Given.Card();
-        var reply = (await _api.PostAsync(Given.Array(Given.Transaction(card, "a"), Given.Transaction(card, "b"), Given.Transaction(card, "c")))).Expect(200);
+        var reply = (await _api.PostAsync(Given.Array(new[] { "a", "b", "c" }.Select(id => Given.Transaction(card, id))))).Expect(200);
         string last = reply.Results[2].GetProperty("position").GetString()!;
         var list = (await _api.GetAsync($"/v1/cards/{card}/decisions", ("Min-Position", last))).Expect(200);
         Assert.Equal(["c", "b", "a"], list.Json.GetProperty("items").EnumerateArray().Select(d => d.GetProperty("transactionId").GetString()));

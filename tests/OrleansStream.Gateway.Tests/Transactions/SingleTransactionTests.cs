@@ -65,7 +65,8 @@ public sealed class SingleTransactionTests(LocalGateway gateway)
     [InlineData("application/json; charset=utf-8")]
     [InlineData("application/json;charset=\"UTF-8\"")]
     [InlineData("APPLICATION/JSON")]
-    public async Task ReadsJson_WhenContentTypeIs(string? contentType) => (await _api.PostAsync(Given.Transaction(), contentType)).Expect(202);
+    public async Task ReadsJson_WhenContentTypeIs(string? contentType) =>
+        (await _api.PostAsync(Given.Transaction(), contentType)).Expect(202);
 
     [Theory]
     [InlineData("text/xml", "unsupported-content-type")]
@@ -76,10 +77,12 @@ public sealed class SingleTransactionTests(LocalGateway gateway)
         (await _api.PostAsync(Given.Transaction(), contentType)).Expect(415, code);
 
     [Fact]
-    public async Task ReadsTheRecord_WhenTheBodyStartsWithAByteOrderMark() => (await _api.PostAsync("\uFEFF" + Given.Transaction())).Expect(202);
+    public async Task ReadsTheRecord_WhenTheBodyStartsWithAByteOrderMark() =>
+        (await _api.PostAsync("\uFEFF" + Given.Transaction())).Expect(202);
 
     [Fact]
-    public async Task ReadsTheRecord_WhenWhiteSpaceIsAroundIt() => (await _api.PostAsync("\r\n\t " + Given.Transaction() + " \r\n")).Expect(202);
+    public async Task ReadsTheRecord_WhenWhiteSpaceIsAroundIt() =>
+        (await _api.PostAsync("\r\n\t " + Given.Transaction() + " \r\n")).Expect(202);
 
     [Fact]
     public async Task AnswersCompressed_WhenTheClientTakesGzip()
