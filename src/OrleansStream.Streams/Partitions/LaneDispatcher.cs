@@ -85,17 +85,20 @@ internal sealed class LaneDispatcher(
         _inFlight--;
         lane.Scheduled = false;
         Schedule(lane);
+        if (lane.IsIdle) _lanes.Remove(lane.Key);
         Pump();
     }
 
     private void Expect(long epoch, KeyLane lane, LogRecord[] records)
     {
-        if (!_epochs.TryGetValue(epoch, out var expected))
+        if (_epochs.TryGetValue(epoch, out var expected))
         {
-            _epochs.Add(epoch, expected = []);
-            ConfirmAsync(epoch, expected).Ignore();
+            expected.Add((lane, records));
+            return;
         }
-        expected.Add((lane, records));
+        // The epoch may be durable already, and is then confirmed within this call: what it confirms must be there before.
+        _epochs.Add(epoch, expected = [(lane, records)]);
+        ConfirmAsync(epoch, expected).Ignore();
     }
 
     private async Task ConfirmAsync(long epoch, List<(KeyLane Lane, LogRecord[] Records)> expected)
