@@ -67,7 +67,7 @@ internal sealed class Checkpointer : ICheckpointer, ILifecycleParticipant<ISiloL
 
     /// <summary>Starts before any grain can be called and stops after all are deactivated.</summary>
     public void Participate(ISiloLifecycle lifecycle) => lifecycle.Subscribe(
-        nameof(Checkpointer), ServiceLifecycleStage.RuntimeInitialize, _ => Start(), _ => StopAsync());
+        nameof(Checkpointer), ServiceLifecycleStage.RuntimeInitialize, _ => Start(), StopAsync);
 
     public void Dispose()
     {
@@ -81,10 +81,11 @@ internal sealed class Checkpointer : ICheckpointer, ILifecycleParticipant<ISiloL
         return Task.CompletedTask;
     }
 
-    private async Task StopAsync()
+    /// <summary>Waits for what is under way, but not longer than it may: what a dead log keeps from leaving goes out after the next start.</summary>
+    private async Task StopAsync(CancellationToken cancellationToken)
     {
         await _stop.CancelAsync();
-        await _loop;
+        await _loop.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private void Wake()

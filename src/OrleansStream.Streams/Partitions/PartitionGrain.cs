@@ -34,6 +34,7 @@ internal sealed class PartitionGrain(
     private LaneDispatcher _dispatcher = null!;
     private TaskCompletionSource? _room;
     private long _committed;
+    private long _nextAtTick;
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -42,7 +43,8 @@ internal sealed class PartitionGrain(
         _tracker = new OffsetTracker(_committed);
         _dispatcher = new LaneDispatcher(
             _partition, processors.ForTopic(_partition.Topic), _tracker, GrainFactory, checkpointer, _options, time, logger) { Progressed = OnProgress };
-        this.RegisterGrainTimer(CommitAsync, new GrainTimerCreationOptions(_options.CommitInterval, _options.CommitInterval) { Interleave = true });
+        _nextAtTick = _committed;
+        this.RegisterGrainTimer(TickAsync, new GrainTimerCreationOptions(_options.CommitInterval, _options.CommitInterval) { Interleave = true });
     }
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => CommitAsync(cancellationToken);
@@ -55,7 +57,8 @@ internal sealed class PartitionGrain(
         await _taking.WaitAsync();
         try
         {
-            if (item.From > _tracker.Next) await CatchUpAsync(item.From);
+            if (item.From > _tracker.Next && !await CatchUpAsync(item.From))
+                throw new LogUnavailableException($"{_partition} could not be read from {_tracker.Next} up to {item.From}; the container comes again.");
             await TakeAsync(item.Records);
         }
         finally
@@ -98,16 +101,46 @@ internal sealed class PartitionGrain(
         }
     }
 
-    private async Task CatchUpAsync(long until)
+    private Task TickAsync(CancellationToken cancellationToken)
+    {
+        if (_tracker.Next == _nextAtTick && _taking.CurrentCount > 0 && log.Watermarks(_partition).High > _tracker.Next) TakeForgottenAsync().Ignore();
+        _nextAtTick = _tracker.Next;
+        return CommitAsync(cancellationToken);
+    }
+
+    /// <summary>
+    /// What was delivered to an earlier activation and not committed does not come again by itself: when nothing has come for a
+    /// while and the log holds more, it is read from there.
+    /// </summary>
+    private async Task TakeForgottenAsync()
+    {
+        await _taking.WaitAsync();
+        try
+        {
+            await CatchUpAsync(log.Watermarks(_partition).High);
+        }
+        catch (Exception e)
+        {
+            logger.LogWarning(e, "Reading {Partition} from {Offset} failed; it is tried again.", _partition, _tracker.Next);
+        }
+        finally
+        {
+            _taking.Release();
+        }
+    }
+
+    /// <summary>False when the log gave nothing before all was read.</summary>
+    private async Task<bool> CatchUpAsync(long until)
     {
         logger.LogInformation("Partition {Partition}: reading {From}–{Until} again from the log.", _partition, _tracker.Next, until - 1);
         using var reader = log.OpenReader(_partition, _tracker.Next);
         while (reader.NextOffset < until)
         {
             var records = await reader.ReadAsync(_options.ContainerRecords, _options.ContainerBytes, TimeSpan.Zero);
-            if (records.Count == 0) return;
+            if (records.Count == 0) return false;
             await TakeAsync(records);
         }
+        return true;
     }
 
     private void OnProgress()
