@@ -19,12 +19,22 @@ public sealed class OutputHistory(ICheckpointStore store, Serializer<OutputEntry
     private const int KeepRecent = 8;
     private const int ChunkSize = 64;
 
-    /// <summary>Moves outputs out of a row that holds too many.</summary>
+    /// <summary>
+    /// Moves outputs out of a row that holds too many. The outputs of one input stay together: a chunk is found by the offset of its
+    /// first, which must be no other chunk's and none in the row.
+    /// </summary>
     public ImmutableArray<OutputEntry> Spill(ImmutableArray<OutputEntry> recent, List<HistoryChunk> chunks)
     {
         if (recent.Length <= MaxRecent) return recent;
         int spilled = recent.Length - KeepRecent;
-        for (int at = 0; at < spilled; at += ChunkSize) chunks.Add(ToChunk(recent.AsSpan().Slice(at, Math.Min(ChunkSize, spilled - at))));
+        while (spilled > 0 && recent[spilled].Offset == recent[spilled - 1].Offset) spilled--;
+        for (int at = 0; at < spilled;)
+        {
+            int end = Math.Min(at + ChunkSize, spilled);
+            while (end < spilled && recent[end].Offset == recent[end - 1].Offset) end++;
+            chunks.Add(ToChunk(recent.AsSpan()[at..end]));
+            at = end;
+        }
         return recent[spilled..];
     }
 
