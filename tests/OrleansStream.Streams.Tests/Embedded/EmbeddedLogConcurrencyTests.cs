@@ -110,17 +110,34 @@ public sealed class EmbeddedLogConcurrencyTests : IDisposable
             Assert.True(appender.Select(r => r.Id).SequenceEqual(appender.Select((_, i) => $"{appender.Key}-{i:d6}")), $"seed {_seed}, {phase}: appender {appender.Key} has a hole or is out of order");
     }
 
-    /// <summary>Commit files first, as the log writes them last: a commit must never point beyond the records copied.</summary>
+    /// <summary>
+    /// Commit files first, as the log writes them last: a commit must never point beyond the records copied. When the log replaces one
+    /// meanwhile, from the beginning.
+    /// </summary>
     private static void CopyFiles(string from, string to)
     {
-        foreach (string file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories).OrderBy(f => f.Contains("records.log", StringComparison.Ordinal)))
+        for (int attempt = 1; ; attempt++)
         {
-            if (Path.GetFileName(file) == "lock") continue;
-            string target = Path.Combine(to, Path.GetRelativePath(from, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            using var source = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            using var copy = File.Create(target);
-            source.CopyTo(copy);
+            try
+            {
+                foreach (string file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories).Order().OrderBy(IsRecords)) Copy(file, Path.Combine(to, Path.GetRelativePath(from, file)));
+                return;
+            }
+            catch (FileNotFoundException) when (attempt < 100)
+            {
+                Directory.Delete(to, recursive: true);
+            }
         }
+    }
+
+    private static bool IsRecords(string file) => file.Contains("records.log", StringComparison.Ordinal);
+
+    private static void Copy(string file, string target)
+    {
+        if (Path.GetFileName(file) == "lock") return;
+        Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+        using var source = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var copy = File.Create(target);
+        source.CopyTo(copy);
     }
 }

@@ -1,0 +1,77 @@
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Serialization;
+using OrleansStream.Streams.Checkpoints;
+using OrleansStream.Streams.Processing;
+using OrleansStream.Streams.Tests.Fakes;
+
+namespace OrleansStream.Streams.Tests.Processing;
+
+public sealed class KeySlotTests
+{
+    private static readonly Serializer<KeyRow<string>> Serializer =
+        new ServiceCollection().AddSerializer().BuildServiceProvider().GetRequiredService<Serializer<KeyRow<string>>>();
+
+    private readonly KeySlot<string> _slot = new(GrainId.Create("test", "k"), Row(4), 1, Serializer);
+
+    [Fact]
+    public void ShowsOnlyTheDurable_UntilWhatWasTakenIsConfirmed()
+    {
+        _slot.Put(Row(5), [], []);
+        Assert.Equal((5, 4), (_slot.Latest.AppliedOffset, _slot.Durable.AppliedOffset));
+        Assert.True(_slot.Take());
+        _slot.Put(Row(6), [], []);
+        Assert.Equal(4, _slot.Durable.AppliedOffset);
+        _slot.Confirm();
+        Assert.Equal((6, 5), (_slot.Latest.AppliedOffset, _slot.Durable.AppliedOffset));
+    }
+
+    [Fact]
+    public void HasNothingToTake_WhenItWasTakenAlready()
+    {
+        _slot.Put(Row(5), [], []);
+        Assert.True(_slot.Take());
+        Assert.False(_slot.Take());
+    }
+
+    [Fact]
+    public void AddsUpChunksAndOutputs_WhenItIsPutSeveralTimes()
+    {
+        _slot.Put(Row(5), [new HistoryChunk(1, [], [])], [("out", Records.Of("k", "o5"))]);
+        _slot.Put(Row(6), [new HistoryChunk(2, [], [])], [("out", Records.Of("k", "o6"))]);
+        _slot.Take();
+        _slot.Put(Row(7), [new HistoryChunk(3, [], [])], [("out", Records.Of("k", "o7"))]);
+        var (payload, chunks) = _slot.Serialize();
+        Assert.Equal(6, Serializer.Deserialize(payload)!.AppliedOffset);
+        Assert.Equal([1, 2], chunks.Select(c => c.FirstOffset));
+        Assert.Equal(["o5", "o6"], _slot.TakenOutputs.Select(o => o.Record.Id));
+    }
+
+    [Fact]
+    public void CompletesOnlyWaitersThatAreReached_WhenItIsConfirmed()
+    {
+        var (reached, beyond) = (_slot.WhenDurableAsync(5), _slot.WhenDurableAsync(6));
+        Assert.True(_slot.WhenDurableAsync(4).IsCompletedSuccessfully);
+        _slot.Put(Row(5), [], []);
+        Assert.False(reached.IsCompleted, "completed when staged");
+        _slot.Take();
+        Assert.False(reached.IsCompleted, "completed when taken");
+        _slot.Confirm();
+        Assert.True(reached.IsCompletedSuccessfully, "not completed when durable");
+        Assert.False(beyond.IsCompleted, "completed though not applied");
+        Assert.True(_slot.IsAwaited);
+        _slot.Abandon(beyond);
+        Assert.False(_slot.IsAwaited);
+    }
+
+    [Fact]
+    public async Task FailsWaitersBeforeAndAfter_WhenItIsFenced()
+    {
+        var before = _slot.WhenDurableAsync(5);
+        _slot.Fence();
+        await Assert.ThrowsAsync<SlotFencedException>(() => before.WaitAsync(Wait.Limit));
+        await Assert.ThrowsAsync<SlotFencedException>(() => _slot.WhenDurableAsync(5).WaitAsync(Wait.Limit));
+        Assert.True(_slot.WhenDurableAsync(4).IsCompletedSuccessfully, "what was durable before still is");
+    }
+
+    private static KeyRow<string> Row(long applied) => new() { State = $"after {applied}", AppliedOffset = applied };
+}
