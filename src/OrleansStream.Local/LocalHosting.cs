@@ -21,7 +21,11 @@ internal static class LocalHosting
         if (string.IsNullOrEmpty(builder.Configuration["urls"])) builder.WebHost.UseUrls(DefaultUrl);
         // A drain takes up to 10 s; the silo's own stop comes after it.
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(25));
-        builder.Services.AddHostFiltering(o => o.AllowedHosts = ["localhost", "127.0.0.1", "[::1]"]);
+        builder.Services.AddHostFiltering(o =>
+        {
+            o.AllowedHosts = ["localhost", "127.0.0.1", "[::1]"];
+            o.IncludeFailureMessage = false;
+        });
         builder.Services.AddSingleton(TimeProvider.System);
     }
 

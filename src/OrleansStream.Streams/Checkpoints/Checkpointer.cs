@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OrleansStream.Streams.Log;
@@ -147,16 +148,17 @@ internal sealed class Checkpointer : ICheckpointer, ILifecycleParticipant<ISiloL
 
     private async Task WriteAsync(CheckpointEpoch epoch)
     {
-        var slots = epoch.Slots.Where(s => !s.IsFenced).ToList();
-        var writes = new CheckpointWrite[slots.Count];
-        for (int i = 0; i < writes.Length; i++)
+        var slots = new List<CheckpointSlot>(epoch.Slots.Count);
+        var writes = new List<CheckpointWrite>(epoch.Slots.Count);
+        foreach (var slot in epoch.Slots)
         {
-            var (payload, chunks) = slots[i].Serialize();
-            writes[i] = new CheckpointWrite(slots[i].Grain, slots[i].Version, payload, chunks);
+            if (!TrySerialize(slot, out var write)) continue;
+            slots.Add(slot);
+            writes.Add(write);
         }
         long started = _time.GetTimestamp();
-        bool[] written = writes.Length == 0 ? [] : await Retry.ForeverAsync(() => _store.WriteAsync(writes, CancellationToken.None), "write a checkpoint", _options, _time, _logger, _stop.Token);
-        StreamMetrics.CheckpointRows.Add(writes.Length);
+        bool[] written = writes.Count == 0 ? [] : await Retry.ForeverAsync(() => _store.WriteAsync(writes, CancellationToken.None), "write a checkpoint", _options, _time, _logger, _stop.Token);
+        StreamMetrics.CheckpointRows.Add(writes.Count);
         StreamMetrics.CheckpointDuration.Record(_time.GetElapsedTime(started).TotalSeconds);
         var outputs = new List<(string Topic, LogRecord Record)>();
         var refused = epoch.Slots.Where(s => s.IsFenced).Select(s => s.Grain).ToList();
@@ -176,6 +178,25 @@ internal sealed class Checkpointer : ICheckpointer, ILifecycleParticipant<ISiloL
             }
         }
         await _publisher.PublishAsync(outputs, () => Finish(epoch, refused));
+    }
+
+    /// <summary>A row that cannot be serialized takes only its own activation with it: the key starts again from what is durable.</summary>
+    private bool TrySerialize(CheckpointSlot slot, [NotNullWhen(true)] out CheckpointWrite? write)
+    {
+        write = null;
+        if (slot.IsFenced) return false;
+        try
+        {
+            var (payload, chunks) = slot.Serialize();
+            write = new CheckpointWrite(slot.Grain, slot.Version, payload, chunks);
+            return true;
+        }
+        catch (Exception e)
+        {
+            _logger.LogCritical(e, "A row of {GrainType} cannot be serialized.", slot.Grain.Type);
+            lock (_gate) slot.Fence();
+            return false;
+        }
     }
 
     private void Finish(CheckpointEpoch epoch, List<GrainId> refused)

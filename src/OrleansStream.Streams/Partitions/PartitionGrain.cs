@@ -42,7 +42,8 @@ internal sealed class PartitionGrain(
         _committed = await log.CommittedAsync(_options.Group, _partition, cancellationToken);
         _tracker = new OffsetTracker(_committed);
         _dispatcher = new LaneDispatcher(
-            _partition, processors.ForTopic(_partition.Topic), _tracker, GrainFactory, checkpointer, _options, time, logger) { Progressed = OnProgress };
+            _partition, processors.ForTopic(_partition.Topic), _tracker, GrainFactory, checkpointer, _options, time, logger)
+        { Progressed = OnProgress };
         _nextAtTick = _committed;
         this.RegisterGrainTimer(TickAsync, new GrainTimerCreationOptions(_options.CommitInterval, _options.CommitInterval) { Interleave = true });
     }

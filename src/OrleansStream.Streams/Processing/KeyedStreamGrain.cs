@@ -138,28 +138,34 @@ public abstract class KeyedStreamGrain<TState, TOutput> : Grain, IKeyedStreamGra
         _caughtUp = true;
     }
 
+    /// <summary>All of a record or nothing of it: what fails anywhere between its bytes and its last output makes a dead letter.</summary>
     private KeyRow<TState> ApplyOne(KeyRow<TState> row, LogRecord record, TopicPartition partition, List<(string Topic, LogRecord Record)> made)
     {
-        var recent = row.Recent.ToBuilder();
-        var state = row.State;
+        TState state;
+        OutputEntry[] entries;
+        (string Topic, LogRecord Record)[] records;
         try
         {
-            var (next, outputs) = ApplyOrFail(state, record);
-            state = next;
-            for (int i = 0; i < outputs.Length; i++)
-                recent.Add(Entry(record, i, null, IdOf(outputs[i], record), _outputSerializer.SerializeToArray(outputs[i])));
+            (state, var outputs) = ApplyOrFail(row.State, record);
+            entries = [.. outputs.Select((output, i) => Entry(record, i, null, IdOf(output, record), _outputSerializer.SerializeToArray(output)))];
+            records = [.. entries.Select(entry => ToLog(entry, partition))];
         }
         catch (Exception e)
         {
             StreamMetrics.DeadLetters.Add(1, StreamMetrics.Topic(partition.Topic));
             _logger.LogError(e, "Record {Offset} of {Partition} cannot be applied and goes to the dead letters.", record.Offset, partition);
-            recent.Add(Entry(record, 0, DeadLetter.TopicName, record.Id, DeadLetter.Of(record, partition, e, PoisonAttempts).ToJson()));
+            state = row.State;
+            entries = [Entry(record, 0, DeadLetter.TopicName, record.Id, DeadLetter.Of(record, partition, e, PoisonAttempts).ToJson())];
+            records = [ToLog(entries[0], partition)];
         }
-        for (int i = row.Recent.Length; i < recent.Count; i++) made.Add(ToLog(recent[i], partition));
+        made.AddRange(records);
         return row with
         {
-            State = state, AppliedOffset = record.Offset, Partition = partition.Partition,
-            OutputCount = row.OutputCount + recent.Count - row.Recent.Length, Recent = recent.DrainToImmutable(),
+            State = state,
+            AppliedOffset = record.Offset,
+            Partition = partition.Partition,
+            OutputCount = row.OutputCount + entries.Length,
+            Recent = row.Recent.AddRange(entries),
         };
     }
 
