@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using OrleansStream.Gateway.Cards;
 using OrleansStream.Gateway.Decisions;
 using OrleansStream.Gateway.Http;
+using OrleansStream.Gateway.OpenApi;
 using OrleansStream.Gateway.Streaming;
 using OrleansStream.Gateway.Transactions;
 using Scalar.AspNetCore;
@@ -30,6 +31,7 @@ public static class GatewayExtensions
             document.Info.Title = "OrleansStream";
             document.Info.Version = "v1";
             document.Info.Description = "Real-time stream processing: each event is decided the moment it happens.";
+            OperationsPaths.AddTo(document);
             return Task.CompletedTask;
         }));
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull);

@@ -6,6 +6,8 @@ namespace OrleansStream.Storage.Sqlite;
 /// <summary>Writes core rows and history chunks with statements prepared once.</summary>
 internal sealed class SqliteRowWriter : IDisposable
 {
+    private const string Payload = "$payload";
+
     private const string Identity =
         "GrainIdHash=$idHash AND GrainTypeHash=$typeHash AND GrainIdN0=0 AND GrainIdN1=0 AND GrainTypeString=$type AND IFNULL(GrainIdExtensionString, '')=$key AND ServiceId=$service";
 
@@ -17,13 +19,13 @@ internal sealed class SqliteRowWriter : IDisposable
     public SqliteRowWriter(SqliteConnection connection, string serviceId)
     {
         _connection = connection;
-        _insert = Prepare(serviceId, "$payload",
+        _insert = Prepare(serviceId,
             "INSERT INTO OrleansStorage (GrainIdHash, GrainIdN0, GrainIdN1, GrainTypeHash, GrainTypeString, GrainIdExtensionString, ServiceId, PayloadBinary, ModifiedOn, Version) " +
             "VALUES ($idHash, 0, 0, $typeHash, $type, $key, $service, $payload, datetime('now'), 1) ON CONFLICT DO NOTHING");
-        _update = Prepare(serviceId, "$payload",
+        _update = Prepare(serviceId,
             $"UPDATE OrleansStorage SET PayloadBinary=$payload, ModifiedOn=datetime('now'), Version=Version+1 WHERE {Identity} AND Version=$version");
         _update.Parameters.Add("$version", SqliteType.Integer);
-        _append = Prepare(serviceId, "$payload",
+        _append = Prepare(serviceId,
             "INSERT INTO OrleansStreamHistory (GrainIdHash, GrainTypeHash, GrainTypeString, GrainIdExtensionString, ServiceId, FirstOffset, IdHashes, Payload) " +
             "VALUES ($idHash, $typeHash, $type, $key, $service, $first, $hashes, $payload) ON CONFLICT DO NOTHING");
         _append.Parameters.Add("$first", SqliteType.Integer);
@@ -66,25 +68,16 @@ internal sealed class SqliteRowWriter : IDisposable
         return true;
     }
 
-    private SqliteCommand Prepare(string serviceId, string payload, string sql)
+    private SqliteCommand Prepare(string serviceId, string sql)
     {
-        var command = _connection.CreateCommand();
-        command.CommandText = sql;
-        command.Parameters.Add("$idHash", SqliteType.Integer);
-        command.Parameters.Add("$typeHash", SqliteType.Integer);
-        command.Parameters.Add("$type", SqliteType.Text);
-        command.Parameters.Add("$key", SqliteType.Text);
-        command.Parameters.Add(payload, SqliteType.Blob);
-        command.Parameters.AddWithValue("$service", serviceId);
+        var command = _connection.PrepareForGrain(serviceId, sql);
+        command.Parameters.Add(Payload, SqliteType.Blob);
         return command;
     }
 
     private static void Bind(SqliteCommand command, GrainRowKey key, byte[] payload)
     {
-        command.Parameters[0].Value = key.IdHash;
-        command.Parameters[1].Value = key.TypeHash;
-        command.Parameters[2].Value = key.Type;
-        command.Parameters[3].Value = key.Key;
-        command.Parameters[4].Value = payload;
+        command.BindGrain(key);
+        command.Parameters[Payload].Value = payload;
     }
 }

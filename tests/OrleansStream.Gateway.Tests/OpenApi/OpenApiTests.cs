@@ -11,6 +11,9 @@ public sealed class OpenApiTests(LocalGateway gateway)
     /// <summary>Every route of the API; a new one is added here and described there.</summary>
     private static readonly string[] Routes =
     [
+        "get /health/live",
+        "get /health/ready",
+        "get /metrics",
         "get /v1/cards/{cardId}",
         "get /v1/cards/{cardId}/decisions",
         "get /v1/cards/{cardId}/decisions/{transactionId}",

@@ -1,0 +1,43 @@
+using System.Xml.Linq;
+using OrleansStream.Testing;
+
+namespace OrleansStream.Cluster.Tests;
+
+/// <summary>References point one way: what a project of the product may know of the others.</summary>
+public sealed class ReferenceDirectionTests
+{
+    private static readonly Dictionary<string, string[]> Allowed = new()
+    {
+        ["Domain"] = [],
+        ["Streams"] = [],
+        ["Streams.Embedded"] = ["Streams"],
+        ["Storage"] = ["Streams"],
+        ["Grains"] = ["Domain", "Streams"],
+        ["Gateway"] = ["Grains", "Streams"],
+        ["Silo"] = ["Grains", "Streams", "Storage"],
+        ["Local"] = ["ServiceDefaults", "Gateway", "Silo", "Storage", "Streams.Embedded"],
+        ["Cli"] = [],
+        ["ServiceDefaults"] = [],
+    };
+
+    public static TheoryData<string> Projects()
+    {
+        string root = LocalProcess.RepositoryRoot();
+        var files = Directory.EnumerateFiles(Path.Combine(root, "src"), "*.csproj", SearchOption.AllDirectories)
+            .Append(Path.Combine(root, "ServiceDefaults", "OrleansStream.ServiceDefaults.csproj"));
+        return [.. files.Select(file => Path.GetRelativePath(root, file))];
+    }
+
+    [Theory]
+    [MemberData(nameof(Projects))]
+    public void OnlyAllowedProjectsAreReferenced_WhenAProjectIsRead(string project)
+    {
+        var references = XDocument.Load(Path.Combine(LocalProcess.RepositoryRoot(), project))
+            .Descendants("ProjectReference").Select(r => NameOf(r.Attribute("Include")!.Value));
+
+        Assert.True(Allowed.TryGetValue(NameOf(project), out string[]? allowed), $"{project} is new: say here what it may reference.");
+        Assert.Empty(references.Except(allowed));
+    }
+
+    private static string NameOf(string path) => Path.GetFileNameWithoutExtension(path).Replace("OrleansStream.", "", StringComparison.Ordinal);
+}
