@@ -13,8 +13,8 @@ public sealed class GatewayOptions
     /// <summary>Largest body after decompression, bytes. Default 50 MiB.</summary>
     [Range(1024, 1 << 30)] public int MaxDecompressedBytes { get; set; } = 50 << 20;
 
-    /// <summary>Largest record, bytes. Default 64 KiB.</summary>
-    [Range(1024, 1 << 20)] public int MaxRecordBytes { get; set; } = 64 << 10;
+    /// <summary>Largest record, bytes. Default 64 KiB; at most 512 KiB, so that its dead letter still fits the log.</summary>
+    [Range(1024, 512 << 10)] public int MaxRecordBytes { get; set; } = 64 << 10;
 
     /// <summary>Most records in one request. Default 10,000.</summary>
     [Range(1, 1_000_000)] public int MaxBatchRecords { get; set; } = 10_000;
