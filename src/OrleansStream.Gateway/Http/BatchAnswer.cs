@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 
 namespace OrleansStream.Gateway.Http;
@@ -11,6 +12,20 @@ namespace OrleansStream.Gateway.Http;
 /// <param name="Detail">Why it was rejected, for people.</param>
 public sealed record RecordResult(int Index, string? Id, string Status, string? Position = null, string? Code = null, string? Detail = null)
 {
+    /// <summary>Everything that is wrong with a rejected record; <see cref="Code"/> is the first.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<ProblemError> Errors { get; init; } = [];
+
+    /// <summary>A record that was not taken.</summary>
+    /// <param name="index">0-based place in the request.</param>
+    /// <param name="id">The record's id; null when it could not be read.</param>
+    /// <param name="errors">At least one code and what it means here.</param>
+    public static RecordResult Reject(int index, string? id, params IReadOnlyList<(string Code, string Detail)> errors) =>
+        new(index, id, Rejected, Code: errors[0].Code, Detail: string.Join(" ", errors.Select(e => e.Detail)))
+        {
+            Errors = [.. errors.Select(e => new ProblemError(index, id, e.Code, e.Detail))],
+        };
+
     public const string Accepted = "accepted";
     public const string Duplicate = "duplicate";
     public const string Rejected = "rejected";
@@ -33,7 +48,7 @@ public sealed record BatchAnswer(int Accepted, int Rejected, IReadOnlyList<Recor
     {
         if (Rejected == 0) return TypedResults.Ok(this);
         if (Accepted > 0) return TypedResults.Json(this, statusCode: StatusCodes.Status207MultiStatus);
-        var errors = Results.Select(r => new ProblemError(r.Index, r.Id, r.Code!, r.Detail!)).ToList();
+        var errors = Results.SelectMany(r => r.Errors).ToList();
         var problem = Problems.Details(422, "no-record-accepted", "No record was accepted", $"None of {Rejected} records is valid.", errors);
         problem.Extensions["accepted"] = Accepted;
         problem.Extensions["rejected"] = Rejected;

@@ -30,6 +30,10 @@ internal static class Problems
     public static IResult Error(int status, string code, string detail, int index = 0, string? id = null) =>
         Result(status, code, Title(status), detail, [new ProblemError(index, id, code, detail)]);
 
+    /// <summary>A problem of one record with everything that is wrong with it.</summary>
+    public static IResult Error(int status, string code, string detail, IReadOnlyList<ProblemError> errors) =>
+        Result(status, code, Title(status), detail, errors);
+
     private static string Title(int status) => status switch
     {
         400 => "The request cannot be read",

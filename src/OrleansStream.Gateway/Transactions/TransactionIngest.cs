@@ -45,8 +45,8 @@ internal sealed class TransactionIngest(IEventLog log, TimeProvider time, IOptio
         rejected = null;
         if (json.Length > _options.MaxRecordBytes)
         {
-            rejected = new RecordResult(index, null, RecordResult.Rejected, Code: "record-too-large",
-                Detail: $"The record has {json.Length:N0} bytes; at most {_options.MaxRecordBytes:N0} are taken.");
+            rejected = RecordResult.Reject(
+                index, null, ("record-too-large", $"The record has {json.Length:N0} bytes; at most {_options.MaxRecordBytes:N0} are taken."));
             return null;
         }
         // Version 7: ids of one moment lie together.
@@ -54,8 +54,7 @@ internal sealed class TransactionIngest(IEventLog log, TimeProvider time, IOptio
         var read = TransactionReader.Read(json.Span, defaults);
         if (!read.IsValid)
         {
-            string detail = string.Join(" ", read.Errors.Select(e => e.Detail));
-            rejected = new RecordResult(index, read.Id == defaults.Id ? null : read.Id, RecordResult.Rejected, Code: read.Errors[0].Code, Detail: detail);
+            rejected = RecordResult.Reject(index, read.Id == defaults.Id ? null : read.Id, [.. read.Errors.Select(e => (e.Code, e.Detail))]);
             return null;
         }
         return new LogRecord

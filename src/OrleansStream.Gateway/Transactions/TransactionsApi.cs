@@ -54,7 +54,7 @@ internal static class TransactionsApi
         var (results, cards) = await ingest.AppendAsync([body], context.RequestAborted);
         var result = results[0];
         if (result.Status == RecordResult.Rejected)
-            return Problems.Error(StatusOf(result.Code!), result.Code!, result.Detail!, 0, result.Id);
+            return Problems.Error(StatusOf(result.Code!), result.Code!, result.Detail!, result.Errors);
         var accepted = new AcceptedAnswer(result.Id!, result.Position!, result.Status);
         if (Preferences.Wait(context.Request, options.MaxWait) is not { } wait || wait <= TimeSpan.Zero || !Position.TryParse(result.Position, out var position))
             return TypedResults.Accepted((string?)null, accepted);
