@@ -51,4 +51,8 @@ public sealed class StreamEngineOptions
 
     /// <summary>Fewer keys than this staged since the last checkpoint count as idle: the next one starts at once. Default 64.</summary>
     [Range(1, 1_000_000)] public int CheckpointIdleKeys { get; set; } = 64;
+
+    /// <summary>The pause before the next try, after this many failed ones (from 0): doubled each time, up to the longest.</summary>
+    internal TimeSpan PauseAfter(int attempt) =>
+        TimeSpan.FromMilliseconds(Math.Min(RetryDelay.TotalMilliseconds * Math.Pow(2, Math.Min(attempt, 16)), MaxRetryDelay.TotalMilliseconds));
 }

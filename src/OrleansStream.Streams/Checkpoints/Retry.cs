@@ -19,8 +19,7 @@ internal static class Retry
             }
             catch (Exception e) when (!stop.IsCancellationRequested)
             {
-                double ms = options.RetryDelay.TotalMilliseconds * Math.Pow(2, Math.Min(attempt, 16));
-                var pause = TimeSpan.FromMilliseconds(Math.Min(ms, options.MaxRetryDelay.TotalMilliseconds));
+                var pause = options.PauseAfter(attempt);
                 logger.LogError(e, "Could not {What} (attempt {Attempt}); next try in {PauseMs:0} ms.", what, attempt + 1, pause.TotalMilliseconds);
                 await Task.Delay(pause, time, stop);
             }

@@ -74,7 +74,7 @@ internal sealed class LaneDispatcher(
         catch (Exception e)
         {
             lane.Fail(records);
-            var pause = RetryDelay(lane.Attempts++);
+            var pause = options.PauseAfter(lane.Attempts++);
             logger.LogWarning(e, "Key {Key} of {Partition} at offset {Offset} failed (attempt {Attempt}); next try in {PauseMs:0} ms.",
                 KeyHash.Of(lane.Key), partition, records[0].Offset, lane.Attempts, pause.TotalMilliseconds);
             _inFlight--;
@@ -125,11 +125,5 @@ internal sealed class LaneDispatcher(
             WindowRecords--;
             WindowBytes -= record.Size;
         }
-    }
-
-    private TimeSpan RetryDelay(int attempt)
-    {
-        double ms = options.RetryDelay.TotalMilliseconds * Math.Pow(2, Math.Min(attempt, 16));
-        return TimeSpan.FromMilliseconds(Math.Min(ms, options.MaxRetryDelay.TotalMilliseconds));
     }
 }

@@ -97,7 +97,7 @@ internal sealed class PartitionGrain(
         if (_watermarkWaiters.Count > 0) checkpointer.Hurry();
         while (!_dispatcher.HasRoom)
         {
-            _room ??= new TaskCompletionSource();
+            _room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             await _room.Task;
         }
     }

@@ -86,17 +86,18 @@ public abstract class KeyedStreamGrain<TState, TOutput> : Grain, IKeyedStreamGra
         var made = new List<(string Topic, LogRecord Record)>();
         var chunks = new List<HistoryChunk>();
         if (!_caughtUp) await RepublishAsync(row, batch, made);
+        var recent = row.Recent.ToBuilder();
         int applied = 0;
         foreach (var record in batch.Records)
         {
             if (record.Offset <= row.AppliedOffset) continue;
-            row = ApplyOne(row, record, batch.Partition, made);
+            row = ApplyOne(row, record, batch.Partition, recent, made);
             applied++;
         }
         StreamMetrics.Applied.Add(applied, StreamMetrics.Topic(batch.Partition.Topic));
         if (applied < batch.Records.Length) StreamMetrics.Redelivered.Add(batch.Records.Length - applied, StreamMetrics.Topic(batch.Partition.Topic));
         if (!ReferenceEquals(row, _slot.Latest) || made.Count > 0)
-            _slot.Put(row with { Recent = _history.Spill(row.Recent, chunks) }, chunks, made);
+            _slot.Put(row with { Recent = _history.Spill(recent.DrainToImmutable(), chunks) }, chunks, made);
         return _checkpointer.Stage(_slot);
     }
 
@@ -134,12 +135,13 @@ public abstract class KeyedStreamGrain<TState, TOutput> : Grain, IKeyedStreamGra
     private async ValueTask RepublishAsync(KeyRow<TState> row, KeyBatch batch, List<(string Topic, LogRecord Record)> made)
     {
         if (row.AppliedOffset >= batch.Watermark)
-            foreach (var entry in await _history.ReadFromAsync(_context.GrainId, row.Recent, batch.Watermark)) made.Add(ToLog(entry, batch.Partition));
+            foreach (var entry in await _history.ReadFromAsync(_context.GrainId, row.Recent, batch.Watermark)) made.Add(ToLog(entry, batch.Partition, entry.Topic is null ? Decode(entry) : null));
         _caughtUp = true;
     }
 
     /// <summary>All of a record or nothing of it: what fails anywhere between its bytes and its last output makes a dead letter.</summary>
-    private KeyRow<TState> ApplyOne(KeyRow<TState> row, LogRecord record, TopicPartition partition, List<(string Topic, LogRecord Record)> made)
+    private KeyRow<TState> ApplyOne(
+        KeyRow<TState> row, LogRecord record, TopicPartition partition, ImmutableArray<OutputEntry>.Builder recent, List<(string Topic, LogRecord Record)> made)
     {
         TState state;
         OutputEntry[] entries;
@@ -148,7 +150,7 @@ public abstract class KeyedStreamGrain<TState, TOutput> : Grain, IKeyedStreamGra
         {
             (state, var outputs) = ApplyOrFail(row.State, record);
             entries = [.. outputs.Select((output, i) => Entry(record, i, null, IdOf(output, record), _outputSerializer.SerializeToArray(output)))];
-            records = [.. entries.Select(entry => ToLog(entry, partition))];
+            records = [.. entries.Select((entry, i) => ToLog(entry, partition, outputs[i]))];
         }
         catch (Exception e)
         {
@@ -156,8 +158,9 @@ public abstract class KeyedStreamGrain<TState, TOutput> : Grain, IKeyedStreamGra
             _logger.LogError(e, "Record {Offset} of {Partition} cannot be applied and goes to the dead letters.", record.Offset, partition);
             state = row.State;
             entries = [Entry(record, 0, DeadLetter.TopicName, record.Id, DeadLetter.Of(record, partition, e, PoisonAttempts).ToJson())];
-            records = [ToLog(entries[0], partition)];
+            records = [ToLog(entries[0], partition, null)];
         }
+        recent.AddRange(entries);
         made.AddRange(records);
         return row with
         {
@@ -165,7 +168,6 @@ public abstract class KeyedStreamGrain<TState, TOutput> : Grain, IKeyedStreamGra
             AppliedOffset = record.Offset,
             Partition = partition.Partition,
             OutputCount = row.OutputCount + entries.Length,
-            Recent = row.Recent.AddRange(entries),
         };
     }
 
@@ -190,10 +192,11 @@ public abstract class KeyedStreamGrain<TState, TOutput> : Grain, IKeyedStreamGra
         DecidedAt = _time.GetUtcNow(), Payload = payload,
     };
 
-    private (string Topic, LogRecord Record) ToLog(OutputEntry entry, TopicPartition partition)
+    /// <summary>The entry as it goes to its topic; without an output it is a dead letter, whose payload goes as it is.</summary>
+    private (string Topic, LogRecord Record) ToLog(OutputEntry entry, TopicPartition partition, TOutput? output)
     {
         var position = new Position(partition.Topic, partition.Partition, entry.Offset);
-        var body = entry.Topic is null ? ToRecord(Decode(entry), entry, position) : new LogRecord { Key = "", Id = "", Value = entry.Payload };
+        var body = output is not null ? ToRecord(output, entry, position) : new LogRecord { Key = "", Id = "", Value = entry.Payload };
         return (entry.Topic ?? _processor.OutputTopic, new LogRecord
         {
             Key = this.GetPrimaryKeyString(), Source = partition.Topic, Id = $"{position}/{entry.Index}",
