@@ -68,6 +68,12 @@ public sealed class EmbeddedLog(IOptions<EmbeddedLogOptions> options, TimeProvid
     public ValueTask CommitAsync(string group, TopicPartition partition, long nextOffset, CancellationToken cancellationToken = default) =>
         _committed!.SetAsync(group, partition, nextOffset, cancellationToken);
 
+    public ValueTask<long> OffsetForTimeAsync(TopicPartition partition, DateTimeOffset time, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+    public ValueTask TrimAsync(TopicPartition partition, long beforeOffset, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+    public IDisposable Hold(TopicPartition partition, long offset) => throw new NotSupportedException();
+
     public async ValueTask DisposeAsync()
     {
         foreach (var partition in _partitions.Values) await partition.DisposeAsync().ConfigureAwait(false);

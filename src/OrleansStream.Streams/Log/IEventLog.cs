@@ -13,19 +13,42 @@ public interface IEventLog
     /// Appends records and returns when all are durable, results in input order. Records of one key keep their order.
     /// </summary>
     /// <exception cref="LogUnavailableException">The log cannot take records now; nothing may be assumed of those handed in.</exception>
+    /// <exception cref="LogFullException">There is no space left; none of the records was taken.</exception>
+    /// <exception cref="LogOverloadedException">Too much waits to be written; none of the records was taken.</exception>
     Task<AppendResult[]> AppendAsync(string topic, IReadOnlyList<LogRecord> records, CancellationToken cancellationToken = default);
 
-    /// <summary>Opens a forward reader whose first record is the first at or after <paramref name="offset"/>.</summary>
+    /// <summary>
+    /// Opens a forward reader whose first record is the first at or after <paramref name="offset"/>; of a trimmed place, the oldest
+    /// that is left.
+    /// </summary>
     ILogReader OpenReader(TopicPartition partition, long offset);
+
+    /// <summary>The offset of the first record handed in (<see cref="LogRecord.ReceivedAt"/>) at or after the time; the high watermark when there is none.</summary>
+    ValueTask<long> OffsetForTimeAsync(TopicPartition partition, DateTimeOffset time, CancellationToken cancellationToken = default);
 
     /// <summary>The oldest readable offset and the offset that the next durable record will get.</summary>
     LogWatermarks Watermarks(TopicPartition partition);
 
-    /// <summary>The next offset that <paramref name="group"/> has to process: everything before it is done.</summary>
+    /// <summary>
+    /// The next offset that <paramref name="group"/> has to process: everything before it is done; 0 when it never committed. Whoever asks is a consumer from
+    /// then on: retention and trimming spare what it has not committed, also after a restart.
+    /// </summary>
     ValueTask<long> CommittedAsync(string group, TopicPartition partition, CancellationToken cancellationToken = default);
 
     /// <summary>Stores <paramref name="nextOffset"/> for the group; a smaller one than stored is ignored.</summary>
     ValueTask CommitAsync(string group, TopicPartition partition, long nextOffset, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Removes records before <paramref name="beforeOffset"/>, as far as whole files allow and never what a consumer has not committed or
+    /// somebody holds. Reading goes on at the new low watermark.
+    /// </summary>
+    ValueTask TrimAsync(TopicPartition partition, long beforeOffset, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Keeps records from <paramref name="offset"/> on until disposed, as far as the log's bound on held space allows. A log whose retention is elsewhere may
+    /// do nothing: a reader sees by the offsets it gets what is gone.
+    /// </summary>
+    IDisposable Hold(TopicPartition partition, long offset);
 }
 
 /// <summary>Reads one partition forward.</summary>
@@ -44,11 +67,3 @@ public interface ILogReader : IDisposable
 /// <param name="Low">The oldest readable offset.</param>
 /// <param name="High">The offset after the newest durable record.</param>
 public readonly record struct LogWatermarks(long Low, long High);
-
-/// <summary>The log cannot serve now; the message says why and what to do.</summary>
-public sealed class LogUnavailableException : Exception
-{
-    public LogUnavailableException(string message, Exception? inner = null) : base(message, inner) { }
-    public LogUnavailableException() { }
-    public LogUnavailableException(string message) : base(message) { }
-}

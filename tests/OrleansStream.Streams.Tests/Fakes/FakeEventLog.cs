@@ -9,6 +9,8 @@ public sealed class FakeEventLog(IReadOnlyDictionary<string, int> topics, TimePr
     private readonly Dictionary<TopicPartition, List<LogRecord>> _records = [];
     private readonly Dictionary<(TopicPartition, string Key, string Source, string Id), long> _identities = [];
     private readonly Dictionary<(string, TopicPartition), long> _committed = [];
+    private readonly Dictionary<TopicPartition, long> _low = [];
+    private readonly List<Held> _held = [];
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public IReadOnlyDictionary<string, int> Topics => topics;
@@ -57,12 +59,40 @@ public sealed class FakeEventLog(IReadOnlyDictionary<string, int> topics, TimePr
 
     public LogWatermarks Watermarks(TopicPartition partition)
     {
-        lock (_gate) return new(0, Of(partition) is [.., var last] ? last.Offset + 1 : 0);
+        lock (_gate) return new(_low.GetValueOrDefault(partition), Of(partition) is [.., var last] ? last.Offset + 1 : _low.GetValueOrDefault(partition));
+    }
+
+    public ValueTask<long> OffsetForTimeAsync(TopicPartition partition, DateTimeOffset time, CancellationToken cancellationToken = default)
+    {
+        lock (_gate) return new(Of(partition).Find(r => r.ReceivedAt >= time)?.Offset ?? Watermarks(partition).High);
+    }
+
+    public ValueTask TrimAsync(TopicPartition partition, long beforeOffset, CancellationToken cancellationToken = default)
+    {
+        lock (_gate)
+        {
+            long low = _committed.Where(c => c.Key.Item2 == partition).Select(c => c.Value).Concat(_held.Where(h => h.Partition == partition).Select(h => h.Offset))
+                .Append(beforeOffset).Append(Watermarks(partition).High).Min();
+            _low[partition] = Math.Max(low, _low.GetValueOrDefault(partition));
+            Of(partition).RemoveAll(r => r.Offset < low);
+        }
+        return ValueTask.CompletedTask;
+    }
+
+    public IDisposable Hold(TopicPartition partition, long offset)
+    {
+        var held = new Held(this, partition, offset);
+        lock (_gate) _held.Add(held);
+        return held;
     }
 
     public ValueTask<long> CommittedAsync(string group, TopicPartition partition, CancellationToken cancellationToken = default)
     {
-        lock (_gate) return new(_committed.GetValueOrDefault((group, partition)));
+        lock (_gate)
+        {
+            _committed.TryAdd((group, partition), 0);
+            return new(_committed[(group, partition)]);
+        }
     }
 
     public ValueTask CommitAsync(string group, TopicPartition partition, long nextOffset, CancellationToken cancellationToken = default)
@@ -76,7 +106,7 @@ public sealed class FakeEventLog(IReadOnlyDictionary<string, int> topics, TimePr
     {
         var partition = new TopicPartition(topic, Murmur2Partitioner.Partition(record.Key, topics[topic]));
         var records = Of(partition);
-        long next = (records is [.., var last] ? last.Offset + 1 : 0) + Hole(record);
+        long next = (records is [.., var last] ? last.Offset + 1 : _low.GetValueOrDefault(partition)) + Hole(record);
         bool known = !_identities.TryAdd((partition, record.Key, record.Source, record.Id), next);
         if (!known) records.Add(record.At(next));
         HandedIn.Add((topic, record, known));
@@ -87,6 +117,18 @@ public sealed class FakeEventLog(IReadOnlyDictionary<string, int> topics, TimePr
     {
         if (!_records.TryGetValue(partition, out var records)) _records.Add(partition, records = []);
         return records;
+    }
+
+    private sealed class Held(FakeEventLog log, TopicPartition partition, long offset) : IDisposable
+    {
+        public TopicPartition Partition => partition;
+
+        public long Offset => offset;
+
+        public void Dispose()
+        {
+            lock (log._gate) log._held.Remove(this);
+        }
     }
 
     private sealed class Reader(FakeEventLog log, TopicPartition partition, long offset) : ILogReader
