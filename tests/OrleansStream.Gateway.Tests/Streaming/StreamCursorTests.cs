@@ -60,5 +60,13 @@ public sealed class StreamCursorTests
 
         public ValueTask CommitAsync(string group, TopicPartition partition, long nextOffset, CancellationToken cancellationToken = default) =>
             throw new NotSupportedException();
+
+        public ValueTask<long> OffsetForTimeAsync(TopicPartition partition, DateTimeOffset time, CancellationToken cancellationToken = default) =>
+            throw new NotSupportedException();
+
+        public ValueTask TrimAsync(TopicPartition partition, long beforeOffset, CancellationToken cancellationToken = default) =>
+            throw new NotSupportedException();
+
+        public IDisposable Hold(TopicPartition partition, long offset) => throw new NotSupportedException();
     }
 }
