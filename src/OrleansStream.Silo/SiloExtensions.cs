@@ -1,6 +1,7 @@
 using Orleans.Configuration;
 using OrleansStream.Grains.Cards;
 using OrleansStream.Streams.Hosting;
+using OrleansStream.Streams.Processing;
 
 namespace OrleansStream.Silo;
 
@@ -10,7 +11,7 @@ public static class SiloExtensions
     public static ISiloBuilder AddOrleansStream(this ISiloBuilder silo)
     {
         silo.AddStreamEngine();
-        silo.Services.AddProcessor(CardTopics.Transactions, CardTopics.GrainType, CardTopics.Decisions);
+        silo.Services.AddStreamProcessor<CardProcessor>();
         // A card that is not used for minutes costs memory only; its next transaction reads one row.
         silo.Configure<GrainCollectionOptions>(collection => collection.CollectionAge = TimeSpan.FromMinutes(5));
         return silo;

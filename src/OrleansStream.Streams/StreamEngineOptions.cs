@@ -37,6 +37,9 @@ public sealed class StreamEngineOptions
     /// <summary>How often a watermark that moved is committed to the log. Default 1 s; also every 50,000 records and at shutdown.</summary>
     public TimeSpan CommitInterval { get; set; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>How often whoever reads a partition makes sure that its grain is awake and near. Default 5 s.</summary>
+    public TimeSpan AttendInterval { get; set; } = TimeSpan.FromSeconds(5);
+
     /// <summary>First pause after a call to a key's grain failed; doubled each time. Default 50 ms.</summary>
     public TimeSpan RetryDelay { get; set; } = TimeSpan.FromMilliseconds(50);
 

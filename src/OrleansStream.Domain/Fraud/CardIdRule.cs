@@ -1,9 +1,11 @@
 namespace OrleansStream.Domain.Fraud;
 
 /// <summary>What may name a card: a token, never a primary account number (PCI DSS 3.x forbids storing one readable).</summary>
-internal static class CardIdRule
+public static class CardIdRule
 {
     public const int LongestLength = 128;
+    public const string Detail = "cardId must be 1 to 128 characters of [A-Za-z0-9._:-].";
+    public const string PanDetail = "cardId is a card number: send a token instead.";
     private const int ShortestPan = 13;
     private const int LongestPan = 19;
 

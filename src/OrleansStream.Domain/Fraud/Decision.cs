@@ -32,12 +32,8 @@ public sealed record Decision
     [Id(6)]
     public required int RulesetVersion { get; init; }
 
-    /// <summary>The facts from other keys the rules saw.</summary>
-    [Id(7)]
-    public required FraudFacts Facts { get; init; }
-
     /// <summary>The transaction's event time.</summary>
-    [Id(8)]
+    [Id(7)]
     public required DateTimeOffset Time { get; init; }
 
     // Written out because ImmutableArray compares by reference, and equal decisions must be equal.
@@ -50,7 +46,6 @@ public sealed record Decision
         && Reasons.AsSpan().SequenceEqual(other.Reasons.AsSpan())
         && RulesetId == other.RulesetId
         && RulesetVersion == other.RulesetVersion
-        && Facts == other.Facts
         && Time == other.Time;
 
     public override int GetHashCode() => HashCode.Combine(TransactionId, CardId, Outcome, Score, RulesetId, RulesetVersion, Time);

@@ -4,4 +4,6 @@ namespace OrleansStream.Domain.Fraud;
 /// <param name="Id">The id when the JSON has none.</param>
 /// <param name="Time">The event time when the JSON has none.</param>
 /// <param name="LatestAllowedTime">Event times after it are <c>time-in-future</c>; null leaves time unchecked (the grain: no clock).</param>
-public readonly record struct EventDefaults(string? Id = null, DateTimeOffset? Time = null, DateTimeOffset? LatestAllowedTime = null);
+/// <param name="CardId">The card when the JSON has none: a CloudEvent's partition key or subject.</param>
+public readonly record struct EventDefaults(
+    string? Id = null, DateTimeOffset? Time = null, DateTimeOffset? LatestAllowedTime = null, string? CardId = null);

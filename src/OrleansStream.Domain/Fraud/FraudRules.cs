@@ -32,7 +32,6 @@ public static class FraudRules
             Reasons = reasons,
             RulesetId = ruleset.Id,
             RulesetVersion = ruleset.Version,
-            Facts = facts,
             Time = transaction.Time,
         };
         return new FraudOutcome(profile.Apply(transaction), decision);

@@ -94,9 +94,9 @@ internal ref struct TransactionParser(ReadOnlySpan<byte> utf8Json)
         if (!_json.TryText("cardId", int.MaxValue, out var cardId))
             return null;
         if (CardIdRule.IsPan(cardId))
-            _json.Errors.Add(Codes.PanNotAllowed, "cardId", "cardId is a card number: send a token instead.");
+            _json.Errors.Add(Codes.PanNotAllowed, "cardId", CardIdRule.PanDetail);
         else if (!CardIdRule.IsWellFormed(cardId))
-            _json.Errors.Add(Codes.InvalidCardId, "cardId", "cardId must be 1 to 128 characters of [A-Za-z0-9._:-].");
+            _json.Errors.Add(Codes.InvalidCardId, "cardId", CardIdRule.Detail);
         else
             return cardId;
         return null;

@@ -42,10 +42,11 @@ public static class TransactionReader
     private static TransactionReadResult Check(ref TransactionParser parser, in EventDefaults defaults)
     {
         var id = parser.Id ?? CheckDefaultId(ref parser, defaults.Id);
+        var cardId = parser.CardId ?? CheckDefaultCardId(ref parser, defaults.CardId);
         var time = parser.Time ?? defaults.Time;
         if (id is null)
             parser.Errors.AddMissing("id");
-        if (parser.CardId is null)
+        if (cardId is null)
             parser.Errors.AddMissing("cardId");
         if (parser.Amount is null)
             parser.Errors.AddMissing("amount");
@@ -55,11 +56,11 @@ public static class TransactionReader
             parser.Errors.Add(Codes.TimeInFuture, "time", "time is too far ahead of the server's clock.");
 
         if (!parser.Errors.IsEmpty)
-            return new TransactionReadResult(parser.Errors.ToImmutable(), id, parser.CardId);
+            return new TransactionReadResult(parser.Errors.ToImmutable(), id, cardId);
         return new TransactionReadResult(new Transaction
         {
             Id = id!,
-            CardId = parser.CardId!,
+            CardId = cardId!,
             Amount = parser.Amount!.Value,
             Currency = parser.Currency,
             Time = time!.Value,
@@ -86,6 +87,19 @@ public static class TransactionReader
             parser.Errors.Add(Codes.InvalidId, "id", TransactionIdRule.Detail);
         else
             return id;
+        return null;
+    }
+
+    private static string? CheckDefaultCardId(ref TransactionParser parser, string? cardId)
+    {
+        if (cardId is null || parser.Errors.HasWithin("cardId"))
+            return null;
+        if (CardIdRule.IsPan(cardId))
+            parser.Errors.Add(Codes.PanNotAllowed, "cardId", CardIdRule.PanDetail);
+        else if (!CardIdRule.IsWellFormed(cardId))
+            parser.Errors.Add(Codes.InvalidCardId, "cardId", CardIdRule.Detail);
+        else
+            return cardId;
         return null;
     }
 

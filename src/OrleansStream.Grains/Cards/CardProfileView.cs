@@ -1,5 +1,5 @@
 using OrleansStream.Domain.Fraud;
-using OrleansStream.Streams.Log;
+using OrleansStream.Streams.Processing;
 
 namespace OrleansStream.Grains.Cards;
 
@@ -31,9 +31,9 @@ public sealed record CardProfileView
     /// <summary>The last position that the profile contains.</summary>
     [Id(9)] public required string AppliedPosition { get; init; }
 
-    public static CardProfileView Of(string cardId, CardProfile profile, FraudRuleset ruleset, long decisions, Position applied) => new()
+    public static CardProfileView Of(CardProfile profile, FraudRuleset ruleset, in StateOrigin origin) => new()
     {
-        CardId = cardId,
+        CardId = origin.Key,
         TransactionCount = profile.TransactionCount,
         Amount = new AmountView(profile.Amounts.Mean, profile.Amounts.Deviation, profile.Amounts.Total),
         FirstTransactionAt = profile.FirstEventTime,
@@ -42,8 +42,8 @@ public sealed record CardProfileView
         Devices = [.. profile.Devices.Items.Select(d => new DeviceView(d.Id, d.FirstSeen, d.LastSeen))],
         Windows = profile.LastEventTime is null ? []
             : [Window(profile, "velocityCount", ruleset.VelocityCount.Window), Window(profile, "velocitySum", ruleset.VelocitySum.Window)],
-        DecisionCount = decisions,
-        AppliedPosition = applied.ToString(),
+        DecisionCount = origin.OutputCount,
+        AppliedPosition = origin.Applied.ToString(),
     };
 
     private static WindowView Window(CardProfile profile, string name, TimeSpan length)

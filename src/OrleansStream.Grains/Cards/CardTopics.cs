@@ -9,12 +9,9 @@ public static class CardTopics
     /// <summary>Decisions, key = card.</summary>
     public const string Decisions = "decisions";
 
-    /// <summary>The de-duplication source of transactions that come as plain JSON.</summary>
-    public const string HttpSource = "/v1/transactions";
-
     /// <summary>Header of a decision record: <c>approve</c>, <c>review</c> or <c>decline</c>.</summary>
     public const string OutcomeHeader = "outcome";
 
-    /// <summary>The grain type of a card, which also names its rows.</summary>
-    public const string GrainType = "card";
+    /// <summary>One key: the type of its grain, which also names its rows.</summary>
+    public const string Card = "card";
 }

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using OrleansStream.Domain.Fraud;
-using OrleansStream.Streams.Log;
 using OrleansStream.Streams.Processing;
 
 namespace OrleansStream.Grains.Cards;
@@ -40,20 +39,20 @@ public sealed record DecisionView
     /// <summary>From hand-in to decision, in milliseconds; the decision's own commit comes on top for who waits.</summary>
     [Id(12)] public required double LatencyMs { get; init; }
 
-    public static DecisionView Of(Decision decision, OutputEntry entry, Position position) => new()
+    public static DecisionView Of(Decision decision, in OutputOrigin<FraudFacts> origin) => new()
     {
-        Id = DecisionId.For(decision.CardId, entry.Source, decision.TransactionId),
+        Id = DecisionId.For(decision.CardId, origin.Source, decision.TransactionId),
         TransactionId = decision.TransactionId,
         CardId = decision.CardId,
         Outcome = decision.Outcome.ToWireName(),
         Score = decision.Score,
         Reasons = [.. decision.Reasons.Select(r => new ReasonView(r.Code.ToCode(), r.Score, r.Detail, r.Observed, r.Threshold))],
         Ruleset = new RulesetReference(decision.RulesetId, decision.RulesetVersion),
-        Facts = new FactsView(decision.Facts.MerchantRisk),
-        Position = position.ToString(),
+        Facts = new FactsView(origin.Facts.MerchantRisk),
+        Position = origin.Position.ToString(),
         Time = decision.Time,
-        DecidedAt = entry.DecidedAt,
-        LatencyMs = Math.Round(Math.Max(0, (entry.DecidedAt - entry.ReceivedAt).TotalMilliseconds), 2),
+        DecidedAt = origin.DecidedAt,
+        LatencyMs = Math.Round(Math.Max(0, (origin.DecidedAt - origin.ReceivedAt).TotalMilliseconds), 2),
     };
 
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, CardJson.Default.DecisionView);
@@ -80,4 +79,5 @@ public sealed record FactsView([property: Id(0)] double MerchantRisk);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(DecisionView))]
+[JsonSerializable(typeof(CardProfileView))]
 internal sealed partial class CardJson : JsonSerializerContext;

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
 using OrleansStream.Streams.Checkpoints;
+using OrleansStream.Streams.Log;
 
 namespace OrleansStream.Storage.Sqlite;
 
@@ -34,6 +35,10 @@ public sealed class SqliteCheckpointStore : ICheckpointStore, IDisposable
 
     public ValueTask<IReadOnlyList<HistoryChunk>> FindHistoryAsync(GrainId grain, ulong idHash, CancellationToken cancellationToken = default) =>
         new(Read(reader => reader.HistoryWith(GrainRowKey.Of(grain), idHash)));
+
+    public ValueTask<IReadOnlyList<DueTimer>> ReadDueTimersAsync(
+        TopicPartition partition, DateTimeOffset until, int limit, CancellationToken cancellationToken = default) =>
+        new(Read(reader => reader.DueTimers(partition, until, limit)));
 
     public Task<bool[]> WriteAsync(IReadOnlyList<CheckpointWrite> writes, CancellationToken cancellationToken = default)
     {

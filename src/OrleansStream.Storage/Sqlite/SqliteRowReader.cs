@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using Microsoft.Data.Sqlite;
 using OrleansStream.Streams.Checkpoints;
+using OrleansStream.Streams.Log;
 
 namespace OrleansStream.Storage.Sqlite;
 
@@ -13,6 +14,7 @@ internal sealed class SqliteRowReader : IDisposable
     private readonly SqliteCommand _row;
     private readonly SqliteCommand _before;
     private readonly SqliteCommand _with;
+    private readonly SqliteCommand _due;
 
     public SqliteRowReader(SqliteConnection connection, string serviceId)
     {
@@ -26,6 +28,14 @@ internal sealed class SqliteRowReader : IDisposable
         _with = connection.PrepareForGrain(serviceId,
             $"SELECT FirstOffset, IdHashes, Payload FROM OrleansStreamHistory WHERE {Identity} AND GrainIdExtensionString=$key AND instr(IdHashes, $hash)>0 ORDER BY FirstOffset DESC");
         _with.Parameters.Add("$hash", SqliteType.Blob);
+        _due = connection.CreateCommand();
+        _due.CommandText =
+            "SELECT GrainKey, Name, DueAt FROM OrleansStreamTimers WHERE ServiceId=$service AND Topic=$topic AND PartitionId=$partition AND DueAt<=$until ORDER BY DueAt LIMIT $limit";
+        _due.Parameters.AddWithValue("$service", serviceId);
+        _due.Parameters.Add("$topic", SqliteType.Text);
+        _due.Parameters.Add("$partition", SqliteType.Integer);
+        _due.Parameters.Add("$until", SqliteType.Integer);
+        _due.Parameters.Add("$limit", SqliteType.Integer);
     }
 
     public StoredRow? Row(GrainRowKey key)
@@ -52,11 +62,24 @@ internal sealed class SqliteRowReader : IDisposable
         return Chunks(_with);
     }
 
+    public IReadOnlyList<DueTimer> DueTimers(TopicPartition partition, DateTimeOffset until, int limit)
+    {
+        _due.Parameters["$topic"].Value = partition.Topic;
+        _due.Parameters["$partition"].Value = partition.Partition;
+        _due.Parameters["$until"].Value = until.UtcTicks;
+        _due.Parameters["$limit"].Value = limit;
+        var timers = new List<DueTimer>();
+        using var reader = _due.ExecuteReader();
+        while (reader.Read()) timers.Add(new DueTimer(reader.GetString(0), reader.GetString(1), new DateTimeOffset(reader.GetInt64(2), TimeSpan.Zero)));
+        return timers;
+    }
+
     public void Dispose()
     {
         _row.Dispose();
         _before.Dispose();
         _with.Dispose();
+        _due.Dispose();
         _connection.Dispose();
     }
 

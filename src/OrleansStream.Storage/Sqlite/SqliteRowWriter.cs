@@ -15,6 +15,7 @@ internal sealed class SqliteRowWriter : IDisposable
     private readonly SqliteCommand _insert;
     private readonly SqliteCommand _update;
     private readonly SqliteCommand _append;
+    private readonly SqliteTimerWriter _timers;
 
     public SqliteRowWriter(SqliteConnection connection, string serviceId)
     {
@@ -30,6 +31,7 @@ internal sealed class SqliteRowWriter : IDisposable
             "VALUES ($idHash, $typeHash, $type, $key, $service, $first, $hashes, $payload) ON CONFLICT DO NOTHING");
         _append.Parameters.Add("$first", SqliteType.Integer);
         _append.Parameters.Add("$hashes", SqliteType.Blob);
+        _timers = new SqliteTimerWriter(connection, serviceId);
     }
 
     /// <summary>One transaction; per write, false when its row did not have the expected version.</summary>
@@ -38,6 +40,7 @@ internal sealed class SqliteRowWriter : IDisposable
         var written = new bool[writes.Count];
         using var transaction = _connection.BeginTransaction(deferred: false);
         _insert.Transaction = _update.Transaction = _append.Transaction = transaction;
+        _timers.Use(transaction);
         for (int i = 0; i < writes.Count; i++) written[i] = WriteRow(writes[i]);
         transaction.Commit();
         return written;
@@ -48,6 +51,7 @@ internal sealed class SqliteRowWriter : IDisposable
         _insert.Dispose();
         _update.Dispose();
         _append.Dispose();
+        _timers.Dispose();
         _connection.Dispose();
     }
 
@@ -65,6 +69,7 @@ internal sealed class SqliteRowWriter : IDisposable
             _append.Parameters["$hashes"].Value = chunk.IdHashes;
             _append.ExecuteNonQuery();
         }
+        foreach (var timer in write.Timers) _timers.Write(key.Key, timer);
         return true;
     }
 

@@ -28,8 +28,8 @@ public abstract class CheckpointSlot(GrainId grain, int version)
     /// <summary>Moves what was staged to what is being written; false when an earlier epoch took it already.</summary>
     internal abstract bool Take();
 
-    /// <summary>Serializes what was taken.</summary>
-    internal abstract (byte[] Payload, IReadOnlyList<HistoryChunk> Chunks) Serialize();
+    /// <summary>What was taken as it goes to the store; null when it only leaves and nothing is stored.</summary>
+    internal abstract CheckpointWrite? ToWrite();
 
     /// <summary>What was taken is durable: show it, wake who waits.</summary>
     internal abstract void Confirm();

@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OrleansStream.Streams.Log;
@@ -19,6 +18,7 @@ internal sealed class Checkpointer : ICheckpointer, ILifecycleParticipant<ISiloL
     private readonly object _gate = new();
     private readonly ICheckpointStore _store;
     private readonly OutputPublisher _publisher;
+    private readonly ILocalSiloDetails _silo;
     private readonly StreamEngineOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<Checkpointer> _logger;
@@ -30,13 +30,14 @@ internal sealed class Checkpointer : ICheckpointer, ILifecycleParticipant<ISiloL
     private bool _hurry;
     private Task _loop = Task.CompletedTask;
 
-    public Checkpointer(ICheckpointStore store, OutputPublisher publisher, IOptions<StreamEngineOptions> options, TimeProvider time, ILogger<Checkpointer> logger)
+    public Checkpointer(
+        ICheckpointStore store, OutputPublisher publisher, ILocalSiloDetails silo, IOptions<StreamEngineOptions> options, TimeProvider time, ILogger<Checkpointer> logger)
     {
-        (_store, _publisher, _options, _time, _logger) = (store, publisher, options.Value, time, logger);
+        (_store, _publisher, _silo, _options, _time, _logger) = (store, publisher, silo, options.Value, time, logger);
         _pending.Add(_open.Number, _open);
     }
 
-    public long Stage(CheckpointSlot slot)
+    public EpochToken Stage(CheckpointSlot slot)
     {
         lock (_gate)
         {
@@ -48,7 +49,7 @@ internal sealed class Checkpointer : ICheckpointer, ILifecycleParticipant<ISiloL
             }
             if (slot.IsAwaited) _hurry = true;
             Wake();
-            return _open.Number;
+            return new EpochToken(_silo.SiloAddress, _open.Number);
         }
     }
 
@@ -150,9 +151,15 @@ internal sealed class Checkpointer : ICheckpointer, ILifecycleParticipant<ISiloL
     {
         var slots = new List<CheckpointSlot>(epoch.Slots.Count);
         var writes = new List<CheckpointWrite>(epoch.Slots.Count);
+        var outputs = new List<(string Topic, LogRecord Record)>();
         foreach (var slot in epoch.Slots)
         {
             if (!TrySerialize(slot, out var write)) continue;
+            if (write is null)
+            {
+                Confirm(slot, outputs);
+                continue;
+            }
             slots.Add(slot);
             writes.Add(write);
         }
@@ -160,15 +167,13 @@ internal sealed class Checkpointer : ICheckpointer, ILifecycleParticipant<ISiloL
         bool[] written = writes.Count == 0 ? [] : await Retry.ForeverAsync(() => _store.WriteAsync(writes, CancellationToken.None), "write a checkpoint", _options, _time, _logger, _stop.Token);
         StreamMetrics.CheckpointRows.Add(writes.Count);
         StreamMetrics.CheckpointDuration.Record(_time.GetElapsedTime(started).TotalSeconds);
-        var outputs = new List<(string Topic, LogRecord Record)>();
         var refused = epoch.Slots.Where(s => s.IsFenced).Select(s => s.Grain).ToList();
         for (int i = 0; i < slots.Count; i++)
         {
             if (written[i])
             {
                 slots[i].Version++;
-                outputs.AddRange(slots[i].TakenOutputs);
-                slots[i].Confirm();
+                Confirm(slots[i], outputs);
             }
             else
             {
@@ -180,15 +185,20 @@ internal sealed class Checkpointer : ICheckpointer, ILifecycleParticipant<ISiloL
         await _publisher.PublishAsync(outputs, () => Finish(epoch, refused));
     }
 
+    private static void Confirm(CheckpointSlot slot, List<(string Topic, LogRecord Record)> outputs)
+    {
+        outputs.AddRange(slot.TakenOutputs);
+        slot.Confirm();
+    }
+
     /// <summary>A row that cannot be serialized takes only its own activation with it: the key starts again from what is durable.</summary>
-    private bool TrySerialize(CheckpointSlot slot, [NotNullWhen(true)] out CheckpointWrite? write)
+    private bool TrySerialize(CheckpointSlot slot, out CheckpointWrite? write)
     {
         write = null;
         if (slot.IsFenced) return false;
         try
         {
-            var (payload, chunks) = slot.Serialize();
-            write = new CheckpointWrite(slot.Grain, slot.Version, payload, chunks);
+            write = slot.ToWrite();
             return true;
         }
         catch (Exception e)

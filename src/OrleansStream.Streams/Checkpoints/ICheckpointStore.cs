@@ -1,3 +1,4 @@
+using OrleansStream.Streams.Log;
 
 namespace OrleansStream.Streams.Checkpoints;
 
@@ -16,6 +17,9 @@ public interface ICheckpointStore
 
     /// <summary>Chunks of a grain that may hold an output with this id hash, newest first.</summary>
     ValueTask<IReadOnlyList<HistoryChunk>> FindHistoryAsync(GrainId grain, ulong idHash, CancellationToken cancellationToken = default);
+
+    /// <summary>Timers of a partition's keys that are due until then, the earliest first.</summary>
+    ValueTask<IReadOnlyList<DueTimer>> ReadDueTimersAsync(TopicPartition partition, DateTimeOffset until, int limit, CancellationToken cancellationToken = default);
 }
 
 /// <param name="Version">Counts the writes of the row; its ETag.</param>
@@ -26,7 +30,21 @@ public sealed record StoredRow(int Version, byte[] Payload);
 /// <param name="ExpectedVersion">The version read or written last; 0 for a new row.</param>
 /// <param name="Payload">The serialized row.</param>
 /// <param name="Chunks">History to append with it.</param>
-public sealed record CheckpointWrite(GrainId Grain, int ExpectedVersion, byte[] Payload, IReadOnlyList<HistoryChunk> Chunks);
+/// <param name="Timers">Changes of the timer index, in order.</param>
+public sealed record CheckpointWrite(
+    GrainId Grain, int ExpectedVersion, byte[] Payload, IReadOnlyList<HistoryChunk> Chunks, IReadOnlyList<TimerWrite> Timers)
+{
+    public CheckpointWrite(GrainId grain, int expectedVersion, byte[] payload) : this(grain, expectedVersion, payload, [], []) { }
+}
+
+/// <summary>Sets, moves or cancels a timer of the grain's key in the index of its partition.</summary>
+/// <param name="Partition">The key's partition.</param>
+/// <param name="Name">The timer's name within its key.</param>
+/// <param name="DueAt">Null cancels.</param>
+public sealed record TimerWrite(TopicPartition Partition, string Name, DateTimeOffset? DueAt);
+
+/// <summary>A timer that is set.</summary>
+public sealed record DueTimer(string Key, string Name, DateTimeOffset DueAt);
 
 /// <summary>Outputs that no longer fit the core row; written once, never changed.</summary>
 /// <param name="FirstOffset">The input offset of the oldest output; with the grain the chunk's key.</param>

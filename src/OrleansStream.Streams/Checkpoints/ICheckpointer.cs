@@ -10,12 +10,12 @@ public interface ICheckpointer
 {
     /// <summary>Marks the slot dirty; its latest staged row is in the epoch returned, or in an earlier write that this one replaces.</summary>
     /// <exception cref="SlotFencedException">Another activation wrote the row: this one must go.</exception>
-    long Stage(CheckpointSlot slot);
+    EpochToken Stage(CheckpointSlot slot);
 
     /// <summary>Somebody waits for what is staged, or for what is staged next: gather for milliseconds only.</summary>
     void Hurry();
 
-    /// <summary>Completes when the epoch's rows are durable and its outputs are published, with the grains whose rows were refused.</summary>
+    /// <summary>Completes when this silo's epoch is durable and its outputs are published, with the grains whose rows were refused.</summary>
     Task<FrozenSet<GrainId>> WhenDurable(long epoch);
 }
 

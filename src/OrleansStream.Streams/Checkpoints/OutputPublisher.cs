@@ -21,6 +21,12 @@ internal sealed class OutputPublisher(IEventLog log, IOptions<StreamEngineOption
 
     public Task DrainAsync() => _last;
 
+    /// <summary>Appends what is durable already; once, so that the caller sees a failure.</summary>
+    public async Task AppendOnceAsync(List<(string Topic, LogRecord Record)> outputs)
+    {
+        foreach (var topic in outputs.GroupBy(o => o.Topic, o => o.Record)) await log.AppendAsync(topic.Key, topic.ToList());
+    }
+
     private async Task AppendAsync(List<(string Topic, LogRecord Record)> outputs, Action published)
     {
         foreach (var topic in outputs.GroupBy(o => o.Topic, o => o.Record))

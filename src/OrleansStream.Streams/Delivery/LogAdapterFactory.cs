@@ -17,14 +17,14 @@ internal sealed class LogAdapterFactory : IQueueAdapterFactory, IQueueAdapter, I
     private readonly IEventLog _log;
     private readonly StreamEngineOptions _options;
     private readonly PartitionQueueMapper _mapper;
-    private readonly ILogger<LogReceiver> _logger;
+    private readonly IServiceProvider _services;
 
     private LogAdapterFactory(string name, IServiceProvider services)
     {
         Name = name;
         _log = services.GetRequiredService<IEventLog>();
         _options = services.GetRequiredService<IOptions<StreamEngineOptions>>().Value;
-        _logger = services.GetRequiredService<ILogger<LogReceiver>>();
+        _services = services;
         _mapper = new PartitionQueueMapper(services.GetRequiredService<ProcessorRegistry>().Partitions(_log));
     }
 
@@ -47,7 +47,10 @@ internal sealed class LogAdapterFactory : IQueueAdapterFactory, IQueueAdapter, I
 
     public IQueueCache CreateQueueCache(QueueId queueId) => new PartitionCache(_options.CacheContainers);
 
-    public IQueueAdapterReceiver CreateReceiver(QueueId queueId) => new LogReceiver(_log, _mapper.PartitionOf(queueId), _options, _logger);
+    public IQueueAdapterReceiver CreateReceiver(QueueId queueId) =>
+        new LogReceiver(
+            _log, _mapper.PartitionOf(queueId), _services.GetRequiredService<IGrainFactory>(), _services.GetRequiredService<ILocalSiloDetails>(), _options,
+            _services.GetRequiredService<TimeProvider>(), _services.GetRequiredService<ILogger<LogReceiver>>());
 
     public Task QueueMessageBatchAsync<T>(StreamId streamId, IEnumerable<T> events, StreamSequenceToken? token, Dictionary<string, object>? requestContext) =>
         throw new NotSupportedException("Records are appended through IEventLog, which answers with their positions.");

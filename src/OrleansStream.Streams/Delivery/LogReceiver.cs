@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Orleans.Streams;
 using OrleansStream.Streams.Log;
+using OrleansStream.Streams.Partitions;
 
 namespace OrleansStream.Streams.Delivery;
 
@@ -9,13 +10,19 @@ namespace OrleansStream.Streams.Delivery;
 /// makes a record durable. Never throws, because Orleans would back off for 10–20 s: a failure is logged, the reader is
 /// opened anew at the same offset, and the next tick tries again.
 /// </summary>
-internal sealed class LogReceiver(IEventLog log, TopicPartition partition, StreamEngineOptions options, ILogger logger) : IQueueAdapterReceiver, IDisposable
+internal sealed class LogReceiver(
+    IEventLog log, TopicPartition partition, IGrainFactory grains, ILocalSiloDetails silo, StreamEngineOptions options, TimeProvider time, ILogger logger)
+    : IQueueAdapterReceiver, IDisposable
 {
     private readonly CancellationTokenSource _shutdown = new();
     private ILogReader? _reader;
     private long _next = -1;
 
-    public Task Initialize(TimeSpan timeout) => Task.CompletedTask;
+    public Task Initialize(TimeSpan timeout)
+    {
+        AttendAsync().Ignore();
+        return Task.CompletedTask;
+    }
 
     public Task<IList<IBatchContainer>> GetQueueMessagesAsync(int maxCount) => GetQueueMessagesAsync(maxCount, CancellationToken.None);
 
@@ -59,5 +66,26 @@ internal sealed class LogReceiver(IEventLog log, TopicPartition partition, Strea
         _reader?.Dispose();
         _reader = null;
         _shutdown.Dispose();
+    }
+
+    /// <summary>
+    /// Records that were delivered to an activation that died with its silo come to nobody by themselves: calling the partition's grain wakes the next one.
+    /// </summary>
+    private async Task AttendAsync()
+    {
+        var grain = grains.GetGrain<IPartitionGrain>(partition.ToString());
+        using var timer = new PeriodicTimer(options.AttendInterval, time);
+        do
+        {
+            try
+            {
+                await grain.Attend(silo.SiloAddress);
+            }
+            catch (Exception e)
+            {
+                logger.LogDebug(e, "The grain of {Partition} cannot be called now.", partition);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(_shutdown.Token));
     }
 }

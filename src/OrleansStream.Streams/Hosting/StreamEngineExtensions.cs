@@ -3,13 +3,15 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans.Streams;
 using OrleansStream.Streams.Checkpoints;
 using OrleansStream.Streams.Delivery;
+using OrleansStream.Streams.Log;
+using OrleansStream.Streams.Partitions;
 using OrleansStream.Streams.Processing;
 
 namespace OrleansStream.Streams.Hosting;
 
 public static class StreamEngineExtensions
 {
-    /// <summary>Adds the stream engine to a silo. An <see cref="Log.IEventLog"/> and an <see cref="ICheckpointStore"/> must be there.</summary>
+    /// <summary>Adds the stream engine to a silo. An <see cref="IEventLog"/> and an <see cref="ICheckpointStore"/> must be there.</summary>
     public static ISiloBuilder AddStreamEngine(this ISiloBuilder silo)
     {
         silo.Services.AddOptions<StreamEngineOptions>()
@@ -19,6 +21,12 @@ public static class StreamEngineExtensions
         silo.Services.TryAddSingleton(TimeProvider.System);
         silo.Services.TryAddSingleton<ProcessorRegistry>();
         silo.Services.AddSingleton<OutputPublisher>();
+        silo.Services.AddSingleton<KeyEngines>();
+        silo.Services.AddSingleton<OwnerRegister>();
+        silo.Services.AddSingleton<ICheckpointServiceClient, CheckpointServiceClient>();
+        silo.Services.AddSingleton<IEpochWatch, EpochWatch>();
+        silo.Services.AddSingleton(new TopicDeclaration(DeadLetter.TopicName));
+        silo.AddGrainService<CheckpointService>();
         silo.Services.AddSingleton<OutputHistory>();
         silo.Services.AddSingleton<Checkpointer>();
         silo.Services.AddSingleton<ICheckpointer>(sp => sp.GetRequiredService<Checkpointer>());
@@ -36,8 +44,4 @@ public static class StreamEngineExtensions
         });
         return silo;
     }
-
-    /// <summary>Says which grain handles a topic and where its outputs go.</summary>
-    public static IServiceCollection AddProcessor(this IServiceCollection services, string topic, string grainType, string outputTopic) =>
-        services.AddSingleton(new Processor(topic, GrainType.Create(grainType), outputTopic));
 }

@@ -14,6 +14,13 @@ public interface IPartitionGrain : IGrainWithStringKey
     [Alias("WaitForWatermark")]
     Task<bool> WaitForWatermark(long offset, TimeSpan timeout);
 
+    /// <summary>
+    /// Says from time to time which silo reads the partition, so that this grain is awake while there is something to do, whichever silo died, and comes near.
+    /// </summary>
+    [AlwaysInterleave]
+    [Alias("Attend")]
+    ValueTask Attend(SiloAddress receiver);
+
     /// <summary>Where the partition stands.</summary>
     [AlwaysInterleave]
     [Alias("GetProgress")]

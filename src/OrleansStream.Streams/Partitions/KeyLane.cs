@@ -12,6 +12,7 @@ internal sealed class KeyLane(string key, GrainId grainId, IKeyedStreamGrain gra
 {
     private readonly Queue<LogRecord> _waiting = new();
     private List<LogRecord>? _failed;
+    private long _lastTaken = -1;
 
     public string Key { get; } = key;
     public GrainId GrainId { get; } = grainId;
@@ -31,12 +32,15 @@ internal sealed class KeyLane(string key, GrainId grainId, IKeyedStreamGrain gra
 
     public void Add(LogRecord record) => _waiting.Enqueue(record);
 
-    public LogRecord[] Take(int max)
+    /// <returns>The next records, and the one before them while it is not known to be durable: a key that lost it must not take these.</returns>
+    public (LogRecord[] Records, long Previous) Take(int max)
     {
         if (_failed is not null) PutFailedBack();
         var records = new LogRecord[Math.Min(max, _waiting.Count)];
         for (int i = 0; i < records.Length; i++) records[i] = _waiting.Dequeue();
-        return records;
+        long previous = Unconfirmed > 0 ? _lastTaken : -1;
+        _lastTaken = records[^1].Offset;
+        return (records, previous);
     }
 
     public void Fail(LogRecord[] records) => (_failed ??= []).AddRange(records);

@@ -11,13 +11,14 @@ namespace OrleansStream.Streams.Partitions;
 /// long as that fails. Runs on its partition grain's scheduler: no locks.
 /// </summary>
 internal sealed class LaneDispatcher(
-    TopicPartition partition, Processor processor, OffsetTracker tracker, IGrainFactory grains, ICheckpointer checkpointer,
+    TopicPartition partition, long owner, StreamProcessor processor, OffsetTracker tracker, IGrainFactory grains, IEpochWatch epochs,
     StreamEngineOptions options, TimeProvider time, ILogger logger)
 {
     private readonly Dictionary<string, KeyLane> _lanes = [];
     private readonly Queue<KeyLane> _ready = new();
-    private readonly Dictionary<long, List<(KeyLane Lane, LogRecord[] Records)>> _epochs = [];
+    private readonly Dictionary<EpochToken, List<(KeyLane Lane, LogRecord[] Records)>> _epochs = [];
     private int _inFlight;
+    private bool _stopped;
 
     /// <summary>Records that are waiting, called or not yet durable.</summary>
     public int WindowRecords { get; private set; }
@@ -26,6 +27,12 @@ internal sealed class LaneDispatcher(
 
     /// <summary>Called after records were done.</summary>
     public Action Progressed { get; set; } = () => { };
+
+    /// <summary>Called when a key has heard of a later owner.</summary>
+    public Action Superseded { get; set; } = () => { };
+
+    /// <summary>The silos whose checkpoints are waited for.</summary>
+    public IEnumerable<SiloAddress> AwaitedSilos => _epochs.Keys.Select(e => e.Silo).Distinct();
 
     public bool HasRoom => WindowRecords < options.WindowRecords && WindowBytes < options.WindowBytes;
 
@@ -37,17 +44,20 @@ internal sealed class LaneDispatcher(
         WindowBytes += record.Size;
         if (!_lanes.TryGetValue(record.Key, out var lane))
         {
-            var grainId = GrainId.Create(processor.GrainType, record.Key);
-            _lanes.Add(record.Key, lane = new KeyLane(record.Key, grainId, grains.GetGrain(grainId).AsReference<IKeyedStreamGrain>()));
+            var grain = ProcessorRegistry.Grain(grains, processor, record.Key);
+            _lanes.Add(record.Key, lane = new KeyLane(record.Key, grain.GetGrainId(), grain));
         }
         lane.Add(record);
         Schedule(lane);
     }
 
+    /// <summary>Sends nothing any more: the partition has another owner, or this one is going.</summary>
+    public void Stop() => _stopped = true;
+
     /// <summary>Starts as many calls as may be in flight.</summary>
     public void Pump()
     {
-        while (_inFlight < options.KeysInFlight && _ready.TryDequeue(out var lane))
+        while (!_stopped && _inFlight < options.KeysInFlight && _ready.TryDequeue(out var lane))
         {
             _inFlight++;
             CallAsync(lane).Ignore();
@@ -63,10 +73,10 @@ internal sealed class LaneDispatcher(
 
     private async Task CallAsync(KeyLane lane)
     {
-        var records = lane.Take(options.RecordsPerCall);
+        var (records, previous) = lane.Take(options.RecordsPerCall);
         try
         {
-            long epoch = await lane.Grain.Apply(new KeyBatch(partition, tracker.Watermark, records));
+            var epoch = await lane.Grain.Apply(new KeyBatch(partition, tracker.Watermark, owner, previous, records));
             lane.Attempts = 0;
             lane.Unconfirmed++;
             Expect(epoch, lane, records);
@@ -74,6 +84,8 @@ internal sealed class LaneDispatcher(
         catch (Exception e)
         {
             lane.Fail(records);
+            if (e is OwnerSupersededException && !_stopped) Superseded();
+            if (_stopped) return;
             var pause = options.PauseAfter(lane.Attempts++);
             logger.LogWarning(e, "Key {Key} of {Partition} at offset {Offset} failed (attempt {Attempt}); next try in {PauseMs:0} ms.",
                 KeyHash.Of(lane.Key), partition, records[0].Offset, lane.Attempts, pause.TotalMilliseconds);
@@ -89,7 +101,7 @@ internal sealed class LaneDispatcher(
         Pump();
     }
 
-    private void Expect(long epoch, KeyLane lane, LogRecord[] records)
+    private void Expect(EpochToken epoch, KeyLane lane, LogRecord[] records)
     {
         if (_epochs.TryGetValue(epoch, out var expected))
         {
@@ -101,14 +113,23 @@ internal sealed class LaneDispatcher(
         ConfirmAsync(epoch, expected).Ignore();
     }
 
-    private async Task ConfirmAsync(long epoch, List<(KeyLane Lane, LogRecord[] Records)> expected)
+    private async Task ConfirmAsync(EpochToken epoch, List<(KeyLane Lane, LogRecord[] Records)> expected)
     {
-        var refused = await checkpointer.WhenDurable(epoch);
+        IReadOnlySet<GrainId>? refused = null;
+        try
+        {
+            refused = await epochs.WhenDurableAsync(epoch);
+        }
+        catch (EpochLostException e)
+        {
+            logger.LogWarning(e, "What became of epoch {Epoch} of {Silo} is not known: {Calls} calls of {Partition} are made again.",
+                epoch.Number, epoch.Silo, expected.Count, partition);
+        }
         _epochs.Remove(epoch);
         foreach (var (lane, records) in expected)
         {
             lane.Unconfirmed--;
-            if (refused.Contains(lane.GrainId)) lane.Fail(records);
+            if (refused is null || refused.Contains(lane.GrainId)) lane.Fail(records);
             else Complete(records);
             Schedule(lane);
             if (lane.IsIdle) _lanes.Remove(lane.Key);

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 using Orleans.Placement;
+using Orleans.Runtime.Placement;
 using Orleans.Streams;
 using Orleans.Streams.Core;
 using OrleansStream.Streams.Checkpoints;
@@ -22,8 +23,8 @@ namespace OrleansStream.Streams.Partitions;
 [GrainType("partition")]
 [ImplicitStreamSubscription(PartitionStreams.Namespace)]
 internal sealed class PartitionGrain(
-    IEventLog log, ProcessorRegistry processors, ICheckpointer checkpointer, IOptions<StreamEngineOptions> options, TimeProvider time,
-    ILogger<PartitionGrain> logger) : Grain, IPartitionGrain, IStreamSubscriptionObserver, IAsyncObserver<RecordBatch>, IDisposable
+    IEventLog log, ProcessorRegistry processors, ICheckpointStore store, IEpochWatch epochs, OwnerRegister owners, ILocalSiloDetails silo,
+    IOptions<StreamEngineOptions> options, TimeProvider time, ILogger<PartitionGrain> logger) : Grain, IPartitionGrain, IStreamSubscriptionObserver, IAsyncObserver<RecordBatch>, IDisposable
 {
     private const int CommitEveryRecords = 50_000;
     private readonly StreamEngineOptions _options = options.Value;
@@ -32,23 +33,34 @@ internal sealed class PartitionGrain(
     private TopicPartition _partition;
     private OffsetTracker _tracker = null!;
     private LaneDispatcher _dispatcher = null!;
+    private DueTimers _timers = null!;
     private TaskCompletionSource? _room;
     private long _committed;
     private long _nextAtTick;
+    private bool _stopped;
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _partition = TopicPartition.Parse(this.GetPrimaryKeyString());
+        long owner = await Retry.ForeverAsync(
+            () => owners.NextAsync(_partition, cancellationToken), "register as the owner of a partition", _options, time, logger, cancellationToken);
         _committed = await log.CommittedAsync(_options.Group, _partition, cancellationToken);
         _tracker = new OffsetTracker(_committed);
         _dispatcher = new LaneDispatcher(
-            _partition, processors.ForTopic(_partition.Topic), _tracker, GrainFactory, checkpointer, _options, time, logger)
-        { Progressed = OnProgress };
+            _partition, owner, processors.ForTopic(_partition.Topic), _tracker, GrainFactory, epochs, _options, time, logger)
+        { Progressed = OnProgress, Superseded = GiveUp };
+        _timers = new DueTimers(log, store, _partition, time);
         _nextAtTick = _committed;
         this.RegisterGrainTimer(TickAsync, new GrainTimerCreationOptions(_options.CommitInterval, _options.CommitInterval) { Interleave = true });
+        logger.LogInformation("Owner {Owner} of {Partition} starts at offset {Offset}.", owner, _partition, _committed);
     }
 
-    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => CommitAsync(cancellationToken);
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        if (_dispatcher is null) return Task.CompletedTask;
+        Stop();
+        return CommitAsync(cancellationToken);
+    }
 
     public Task OnSubscribed(IStreamSubscriptionHandleFactory handleFactory) => handleFactory.Create<RecordBatch>().ResumeAsync(this);
 
@@ -79,7 +91,7 @@ internal sealed class PartitionGrain(
         if (_tracker.Watermark > offset) return true;
         var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _watermarkWaiters.Add((offset, reached));
-        checkpointer.Hurry();
+        epochs.Hurry(_dispatcher.AwaitedSilos);
         await reached.Task.WaitAsync(timeout, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         if (!reached.Task.IsCompleted) _watermarkWaiters.Remove((offset, reached));
         return reached.Task.IsCompleted;
@@ -89,24 +101,65 @@ internal sealed class PartitionGrain(
 
     public void Dispose() => _taking.Dispose();
 
+    private void GiveUp()
+    {
+        logger.LogWarning("{Partition} has a later owner; this activation goes.", _partition);
+        Stop();
+        DeactivateOnIdle();
+    }
+
+    /// <summary>Whoever waits for room waits in vain: the container goes to the next owner.</summary>
+    private void Stop()
+    {
+        _dispatcher.Stop();
+        _stopped = true;
+        _room?.TrySetResult();
+    }
+
+    private void ThrowIfStopped()
+    {
+        if (_stopped) throw new OwnerSupersededException($"This activation of {_partition} is going; the container comes again.");
+    }
+
     private async Task TakeAsync(IReadOnlyList<LogRecord> records)
     {
+        ThrowIfStopped();
         foreach (var record in records)
             if (record.Offset >= _tracker.Next) _dispatcher.Add(record);
         _dispatcher.Pump();
-        if (_watermarkWaiters.Count > 0) checkpointer.Hurry();
+        if (_watermarkWaiters.Count > 0) epochs.Hurry(_dispatcher.AwaitedSilos);
         while (!_dispatcher.HasRoom)
         {
             _room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             await _room.Task;
+            ThrowIfStopped();
         }
     }
 
-    private Task TickAsync(CancellationToken cancellationToken)
+    public ValueTask Attend(SiloAddress receiver)
+    {
+        // Containers that cross the network cost more than a move; whatever is not committed yet is read again over there.
+        if (!receiver.Equals(silo.SiloAddress))
+        {
+            RequestContext.Set(IPlacementDirector.PlacementHintKey, receiver);
+            MigrateOnIdle();
+        }
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task TickAsync(CancellationToken cancellationToken)
     {
         if (_tracker.Next == _nextAtTick && _taking.CurrentCount > 0 && log.Watermarks(_partition).High > _tracker.Next) TakeForgottenAsync().Ignore();
         _nextAtTick = _tracker.Next;
-        return CommitAsync(cancellationToken);
+        await CommitAsync(cancellationToken);
+        try
+        {
+            await _timers.AppendAsync(cancellationToken);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            logger.LogWarning(e, "Timers of {Partition} that are due could not be appended; it is tried again.", _partition);
+        }
     }
 
     /// <summary>
@@ -149,7 +202,7 @@ internal sealed class PartitionGrain(
         if (_dispatcher.HasRoom && _room is { } room)
         {
             _room = null;
-            room.SetResult();
+            room.TrySetResult();
         }
         for (int i = _watermarkWaiters.Count - 1; i >= 0; i--)
         {
@@ -157,7 +210,7 @@ internal sealed class PartitionGrain(
             _watermarkWaiters[i].Reached.SetResult();
             _watermarkWaiters.RemoveAt(i);
         }
-        if (_watermarkWaiters.Count > 0) checkpointer.Hurry();
+        if (_watermarkWaiters.Count > 0) epochs.Hurry(_dispatcher.AwaitedSilos);
         if (_tracker.Watermark - _committed >= CommitEveryRecords) CommitAsync(CancellationToken.None).Ignore();
     }
 

@@ -13,7 +13,7 @@ public sealed record DeadLetter(
 
     public static DeadLetter Of(LogRecord record, TopicPartition partition, Exception exception, int attempts) => new(
         partition.Topic, partition.Partition, record.Offset, record.Key, record.Source, record.Id,
-        exception is InvalidDataException ? "undecodable" : "apply-failed", $"{exception.GetType().Name}: {exception.Message}", attempts, record.Value.ToArray());
+        exception switch { InvalidDataException => "undecodable", StateUnreadableException => "state-unreadable", _ => "apply-failed" }, $"{exception.GetType().Name}: {exception.Message}", attempts, record.Value.ToArray());
 
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, DeadLetterJson.Default.DeadLetter);
 

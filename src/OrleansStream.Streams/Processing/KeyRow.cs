@@ -19,7 +19,14 @@ public sealed record KeyRow<TState>
 
     /// <summary>All outputs ever, in the row and in history.</summary>
     [Id(4)] public long OutputCount { get; init; }
+
+    /// <summary>The timers that are set; few.</summary>
+    [Id(5)] public ImmutableArray<KeyTimer> Timers { get; init; } = [];
 }
+
+/// <summary>A timer that is set.</summary>
+[GenerateSerializer, Immutable, Alias("OrleansStream.KeyTimer")]
+public readonly record struct KeyTimer([property: Id(0)] string Name, [property: Id(1)] DateTimeOffset DueAt);
 
 /// <summary>One output as it is stored with the state.</summary>
 [GenerateSerializer, Immutable, Alias("OrleansStream.OutputEntry")]
@@ -43,9 +50,18 @@ public sealed record OutputEntry
     /// <summary>When it was made.</summary>
     [Id(5)] public DateTimeOffset DecidedAt { get; init; }
 
-    /// <summary>The serialized output; of a dead letter, its JSON.</summary>
+    /// <summary>The serialized output; of a dead letter or an emission, its JSON.</summary>
     [Id(6)] public byte[] Payload { get; init; } = [];
 
     /// <summary>The de-duplication source of the input.</summary>
     [Id(7)] public string Source { get; init; } = "";
+
+    /// <summary>The key of an emission; null for this key.</summary>
+    [Id(8)] public string? Key { get; init; }
+
+    /// <summary>What was known from other keys, serialized; null when the processor needs nothing.</summary>
+    [Id(9)] public byte[]? Facts { get; init; }
+
+    /// <summary>When the input happened.</summary>
+    [Id(10)] public DateTimeOffset Time { get; init; }
 }

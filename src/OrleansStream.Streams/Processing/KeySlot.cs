@@ -5,17 +5,15 @@ using OrleansStream.Streams.Log;
 namespace OrleansStream.Streams.Processing;
 
 /// <summary>The checkpoint slot of a keyed grain: what is applied (<see cref="Latest"/>) and what may be shown (<see cref="Durable"/>).</summary>
-internal sealed class KeySlot<TState>(GrainId grain, KeyRow<TState> row, int version, Serializer<KeyRow<TState>> serializer)
+/// <remarks>Without a serializer nothing is stored, only outputs leave: the row on disk is one that nobody can read, and is kept for its repair.</remarks>
+internal sealed class KeySlot<TState>(GrainId grain, KeyRow<TState> row, int version, Serializer<KeyRow<TState>>? serializer)
     : CheckpointSlot(grain, version)
 {
     private readonly object _gate = new();
-    private readonly List<(long Offset, TaskCompletionSource Done)> _waiters = [];
-    private KeyRow<TState>? _staged;
-    private KeyRow<TState>? _taken;
-    private List<HistoryChunk> _stagedChunks = [];
-    private List<HistoryChunk> _takenChunks = [];
-    private List<(string Topic, LogRecord Record)> _stagedOutputs = [];
-    private List<(string Topic, LogRecord Record)> _takenOutputs = [];
+    // Few keys are awaited or staged at a moment: what only those need is not there otherwise.
+    private List<(long Offset, TaskCompletionSource Done)>? _waiters;
+    private Staged? _staged;
+    private Staged? _taken;
 
     /// <summary>Everything applied, durable or not. The grain's own.</summary>
     public KeyRow<TState> Latest { get; private set; } = row;
@@ -25,20 +23,26 @@ internal sealed class KeySlot<TState>(GrainId grain, KeyRow<TState> row, int ver
 
     public override bool IsAwaited
     {
-        get { lock (_gate) return _waiters.Count > 0; }
+        get { lock (_gate) return _waiters is { Count: > 0 }; }
     }
 
-    internal override IReadOnlyList<(string Topic, LogRecord Record)> TakenOutputs => _takenOutputs;
+    internal override IReadOnlyList<(string Topic, LogRecord Record)> TakenOutputs => _taken!.Outputs;
 
-    /// <summary>Puts a row in place of what was staged; chunks and outputs add up.</summary>
-    public void Put(KeyRow<TState> row, List<HistoryChunk> chunks, List<(string Topic, LogRecord Record)> outputs)
+    /// <summary>Puts the row of a batch in place of what was staged; what leaves with it adds up.</summary>
+    public void Put(IKeyWork<TState> work)
     {
         lock (_gate)
         {
-            Latest = row;
-            _staged = row;
-            _stagedChunks.AddRange(chunks);
-            _stagedOutputs.AddRange(outputs);
+            Latest = work.Row;
+            if (_staged is null)
+            {
+                _staged = new Staged(work.Row, work.Outputs, work.Chunks, work.Timers);
+                return;
+            }
+            _staged.Row = work.Row;
+            _staged.Outputs.AddRange(work.Outputs);
+            _staged.Chunks.AddRange(work.Chunks);
+            _staged.Timers.AddRange(work.Timers);
         }
     }
 
@@ -50,7 +54,7 @@ internal sealed class KeySlot<TState>(GrainId grain, KeyRow<TState> row, int ver
             if (Durable.AppliedOffset >= offset) return Task.CompletedTask;
             if (IsFenced) return Task.FromException(new SlotFencedException());
             var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            _waiters.Add((offset, done));
+            (_waiters ??= []).Add((offset, done));
             return done.Task;
         }
     }
@@ -58,7 +62,7 @@ internal sealed class KeySlot<TState>(GrainId grain, KeyRow<TState> row, int ver
     /// <summary>Forgets waiters that nobody awaits any more.</summary>
     public void Abandon(Task waiter)
     {
-        lock (_gate) _waiters.RemoveAll(w => w.Done.Task == waiter);
+        lock (_gate) _waiters?.RemoveAll(w => w.Done.Task == waiter);
     }
 
     internal override void Fence()
@@ -66,8 +70,8 @@ internal sealed class KeySlot<TState>(GrainId grain, KeyRow<TState> row, int ver
         lock (_gate)
         {
             base.Fence();
-            foreach (var (_, done) in _waiters) done.TrySetException(new SlotFencedException());
-            _waiters.Clear();
+            foreach (var (_, done) in _waiters ?? []) done.TrySetException(new SlotFencedException());
+            _waiters = null;
         }
     }
 
@@ -77,26 +81,35 @@ internal sealed class KeySlot<TState>(GrainId grain, KeyRow<TState> row, int ver
         {
             if (_staged is null) return false;
             (_taken, _staged) = (_staged, null);
-            (_takenChunks, _stagedChunks) = (_stagedChunks, []);
-            (_takenOutputs, _stagedOutputs) = (_stagedOutputs, []);
             return true;
         }
     }
 
-    internal override (byte[] Payload, IReadOnlyList<HistoryChunk> Chunks) Serialize() => (serializer.SerializeToArray(_taken!), _takenChunks);
+    internal override CheckpointWrite? ToWrite() => serializer is null ? null
+        : new CheckpointWrite(Grain, Version, serializer.SerializeToArray(_taken!.Row), _taken.Chunks, _taken.Timers);
 
     internal override void Confirm()
     {
         lock (_gate)
         {
-            Durable = _taken!;
+            Durable = _taken!.Row;
             _taken = null;
-            for (int i = _waiters.Count - 1; i >= 0; i--)
+            for (int i = (_waiters?.Count ?? 0) - 1; i >= 0; i--)
             {
-                if (_waiters[i].Offset > Durable.AppliedOffset) continue;
+                if (_waiters![i].Offset > Durable.AppliedOffset) continue;
                 _waiters[i].Done.TrySetResult();
                 _waiters.RemoveAt(i);
             }
+            if (_waiters is { Count: 0 }) _waiters = null;
         }
+    }
+
+    private sealed class Staged(
+        KeyRow<TState> row, List<(string Topic, LogRecord Record)> outputs, List<HistoryChunk> chunks, List<TimerWrite> timers)
+    {
+        public KeyRow<TState> Row { get; set; } = row;
+        public List<(string Topic, LogRecord Record)> Outputs { get; } = outputs;
+        public List<HistoryChunk> Chunks { get; } = chunks;
+        public List<TimerWrite> Timers { get; } = timers;
     }
 }

@@ -1,206 +1,188 @@
-using System.Collections.Immutable;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Orleans.Serialization;
 using OrleansStream.Streams.Checkpoints;
 using OrleansStream.Streams.Log;
 
 namespace OrleansStream.Streams.Processing;
 
 /// <summary>
-/// The grain of one key: skips what it has applied, applies the rest with pure rules, stages state and outputs together, answers
-/// with the epoch. Shows nothing that is not durable. A processor derives from it and says three things: the state of a key that
-/// was never seen, what a record does to it, and how an output looks in the log.
+/// The grain of one key: loads, resolves facts, applies with its processor's pure rules, stages state and outputs together, answers with the epoch. Shows
+/// nothing that is not durable. A processor's grain is one line: <c>[GrainType("card")] class CardGrain(IGrainContext context) :
+/// KeyedStreamGrain&lt;…&gt;(context);</c>, and one more method when its rules need facts.
 /// </summary>
-/// <typeparam name="TState">The key's state: immutable, with an Orleans serializer.</typeparam>
-/// <typeparam name="TOutput">What the rules put out: immutable, with an Orleans serializer.</typeparam>
-public abstract class KeyedStreamGrain<TState, TOutput> : Grain, IKeyedStreamGrain
+/// <inheritdoc cref="StreamProcessor{TEvent, TState, TOutput, TFacts}"/>
+public abstract class KeyedStreamGrain<TEvent, TState, TOutput, TFacts> : Grain, IKeyedStreamGrain
     where TState : class
     where TOutput : class
 {
-    private const int PoisonAttempts = 3;
     private readonly IGrainContext _context;
     private readonly ICheckpointer _checkpointer;
     private readonly ICheckpointStore _store;
-    private readonly OutputHistory _history;
-    private readonly Serializer<KeyRow<TState>> _rowSerializer;
-    private readonly Serializer<TOutput> _outputSerializer;
-    private readonly TimeProvider _time;
-    private readonly ILogger _logger;
-    private readonly Processor _processor;
-    private KeySlot<TState> _slot = null!;
+    private readonly KeyEngine<TEvent, TState, TOutput, TFacts> _engine;
+    private readonly string _key;
+    private KeySlot<TState>? _slot;
+    private Exception? _unreadable;
+    private long _owner;
     private bool _caughtUp;
 
-    /// <param name="topic">The processor's input topic.</param>
     /// <param name="context">The activation.</param>
-    protected KeyedStreamGrain(string topic, IGrainContext context)
+    protected KeyedStreamGrain(IGrainContext context)
     {
         var services = context.ActivationServices;
         _context = context;
+        _key = context.GrainId.Key.ToString()!;
         _checkpointer = services.GetRequiredService<ICheckpointer>();
         _store = services.GetRequiredService<ICheckpointStore>();
-        _history = services.GetRequiredService<OutputHistory>();
-        _rowSerializer = services.GetRequiredService<Serializer<KeyRow<TState>>>();
-        _outputSerializer = services.GetRequiredService<Serializer<TOutput>>();
-        _time = services.GetRequiredService<TimeProvider>();
-        _logger = services.GetRequiredService<ILoggerFactory>().CreateLogger(GetType());
-        _processor = services.GetRequiredService<ProcessorRegistry>().ForTopic(topic);
+        _engine = services.GetRequiredService<KeyEngines>().Get<TEvent, TState, TOutput, TFacts>(context.GrainId.Type);
     }
 
-    /// <summary>The state of a key before its first record.</summary>
-    protected abstract TState InitialState { get; }
+    /// <summary>
+    /// What the rules need to know from other keys, for each of these events in order. It is stored with what they put out, so that a replay sees the same. When it
+    /// throws, nothing of the batch was done and it comes again: facts that cannot be had now are an outage, never poison.
+    /// </summary>
+    protected virtual ValueTask<IReadOnlyList<TFacts>> ResolveFactsAsync(IReadOnlyList<TEvent> events) =>
+        throw new InvalidOperationException($"{GetType().Name} needs facts: override {nameof(ResolveFactsAsync)}.");
 
-    /// <summary>Decodes the record and applies it. Pure; what it throws on every try makes the record a dead letter.</summary>
-    protected abstract (TState State, ImmutableArray<TOutput> Outputs) Apply(TState state, LogRecord record);
-
-    /// <summary>The id callers ask for an output by.</summary>
-    protected abstract string IdOf(TOutput output, LogRecord record);
-
-    /// <summary>The output as it stands in the output topic: value and headers; the engine sets identity and key.</summary>
-    protected abstract LogRecord ToRecord(TOutput output, OutputEntry entry, Position position);
-
-    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    public sealed override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         var stored = await _store.ReadAsync(_context.GrainId, cancellationToken);
-        var row = stored is null ? new KeyRow<TState> { State = InitialState } : _rowSerializer.Deserialize(stored.Payload)!;
-        _slot = new KeySlot<TState>(_context.GrainId, row, stored?.Version ?? 0, _rowSerializer);
+        try
+        {
+            _slot = new KeySlot<TState>(_context.GrainId, _engine.ToRow(stored), stored?.Version ?? 0, _engine.RowSerializer);
+        }
+        catch (Exception e)
+        {
+            _unreadable = e;
+            _slot = new KeySlot<TState>(_context.GrainId, _engine.ToRow(null), 0, null);
+            _engine.Logger.LogError(e, "The state of a key of {GrainType} cannot be read: its records go to the dead letters until it is repaired.", _context.GrainId.Type);
+        }
     }
 
     /// <summary>Whoever activates the key next starts from what is durable: everything staged must be.</summary>
-    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    public sealed override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        if (_slot.IsFenced || _slot.Latest.AppliedOffset == _slot.Durable.AppliedOffset) return;
-        var flushed = _slot.WhenDurableAsync(_slot.Latest.AppliedOffset);
+        if (_slot is not { IsFenced: false } slot || slot.Latest.AppliedOffset == slot.Durable.AppliedOffset) return;
+        var flushed = slot.WhenDurableAsync(slot.Latest.AppliedOffset);
         _checkpointer.Hurry();
         await flushed.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
     }
 
-    public async ValueTask<long> Apply(KeyBatch batch)
+    public ValueTask<EpochToken> Apply(KeyBatch batch)
     {
-        if (_slot.IsFenced)
+        if (_slot!.IsFenced)
         {
             DeactivateOnIdle();
-            throw new SlotFencedException();
+            throw new SlotFencedException($"The row of a key of {_context.GrainId.Type} was written by another activation.");
         }
-        var row = _slot.Latest;
-        var made = new List<(string Topic, LogRecord Record)>();
-        var chunks = new List<HistoryChunk>();
-        if (!_caughtUp) await RepublishAsync(row, batch, made);
-        var recent = row.Recent.ToBuilder();
-        int applied = 0;
-        foreach (var record in batch.Records)
-        {
-            if (record.Offset <= row.AppliedOffset) continue;
-            row = ApplyOne(row, record, batch.Partition, recent, made);
-            applied++;
-        }
-        StreamMetrics.Applied.Add(applied, StreamMetrics.Topic(batch.Partition.Topic));
-        if (applied < batch.Records.Length) StreamMetrics.Redelivered.Add(batch.Records.Length - applied, StreamMetrics.Topic(batch.Partition.Topic));
-        if (!ReferenceEquals(row, _slot.Latest) || made.Count > 0)
-            _slot.Put(row with { Recent = _history.Spill(recent.DrainToImmutable(), chunks) }, chunks, made);
-        return _checkpointer.Stage(_slot);
+        if (batch.Owner < _owner) throw new OwnerSupersededException($"Owner {batch.Owner} of {batch.Partition} was followed by {_owner}.");
+        _owner = batch.Owner;
+        if (batch.Previous > _slot.Latest.AppliedOffset && _unreadable is null)
+            throw new RecordGapException($"The key has applied {batch.Partition} up to {_slot.Latest.AppliedOffset}; the batch follows on {batch.Previous}.");
+        // Nothing to wait for: no state machine, no allocation.
+        return _caughtUp && !_engine.NeedsFacts ? new(Stage(batch, null, [])) : ApplyAsync(batch);
     }
 
-    /// <summary>The row that may be shown. With <paramref name="minOffset"/>: once that is applied and durable; null when that takes longer, or when
-    /// another activation has taken over.</summary>
-    protected async ValueTask<KeyRow<TState>?> DurableRowAsync(long minOffset, TimeSpan wait)
+    public async ValueTask<ReplayAnswer> Replay(TopicPartition partition, long[] offsets)
     {
-        var applied = _slot.WhenDurableAsync(minOffset);
+        var row = _slot!.Durable;
+        var wanted = offsets.ToHashSet();
+        var entries = (await _engine.History.ReadFromAsync(_context.GrainId, row.Recent, offsets.Min())).Where(e => wanted.Contains(e.Offset));
+        var outputs = entries.Select(e => _engine.ToLog(_key, e, partition)).ToList();
+        await _engine.PublishAsync(outputs);
+        return new ReplayAnswer(offsets.Count(o => o <= row.AppliedOffset), outputs.Count);
+    }
+
+    public ValueTask<KeyState?> GetState()
+    {
+        var row = Readable().Durable;
+        if (row.AppliedOffset < 0) return new((KeyState?)null);
+        var applied = PositionOf(row.AppliedOffset);
+        return new(new KeyState(applied, _engine.Processor.ToJson(row.State, new StateOrigin(_key, applied, row.OutputCount))));
+    }
+
+    public async ValueTask<bool> WaitUntilApplied(long offset, TimeSpan wait)
+    {
+        var applied = _slot!.WhenDurableAsync(offset);
         if (!applied.IsCompleted)
         {
             _checkpointer.Hurry();
-            await applied.WaitAsync(wait, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            await applied.WaitAsync(wait, _engine.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }
-        if (applied.IsCompletedSuccessfully) return _slot.Durable;
+        if (applied.IsCompletedSuccessfully) return true;
         _slot.Abandon(applied);
-        return null;
+        return false;
     }
 
-    protected ValueTask<List<OutputEntry>> OutputsBeforeAsync(long offset, int limit) =>
-        _history.ReadAsync(_context.GrainId, _slot.Durable.Recent, offset, limit);
+    public async ValueTask<KeyOutputs> ListOutputs(long beforeOffset, int limit)
+    {
+        var entries = await _engine.History.ReadAsync(_context.GrainId, Readable().Durable.Recent, beforeOffset < 0 ? long.MaxValue : beforeOffset, limit);
+        return new KeyOutputs([.. entries.Where(e => e.Topic is null).Select(Shown)], entries.Count < limit ? -1 : entries[^1].Offset);
+    }
 
-    protected ValueTask<OutputEntry?> FindOutputAsync(string id) => _history.FindAsync(_context.GrainId, _slot.Durable.Recent, id);
+    public async ValueTask<KeyOutput?> FindOutput(string id) =>
+        await _engine.History.FindAsync(_context.GrainId, Readable().Durable.Recent, id) is { Topic: null } entry ? Shown(entry) : null;
 
-    protected ValueTask<OutputEntry?> OutputAtAsync(long offset) => _history.AtAsync(_context.GrainId, _slot.Durable.Recent, offset);
+    public async ValueTask<RecordOutcome> WaitForOutcome(long offset, TimeSpan wait)
+    {
+        if (!await WaitUntilApplied(offset, wait)) return new RecordOutcome(false, null, null);
+        var entries = await _engine.History.AtAsync(_context.GrainId, _slot!.Durable.Recent, offset);
+        return new RecordOutcome(
+            true,
+            entries.Find(e => e.Topic is null) is { } output ? Shown(output) : null,
+            entries.Find(e => e.Topic == DeadLetter.TopicName)?.Payload);
+    }
 
-    protected TOutput Decode(OutputEntry entry) => _outputSerializer.Deserialize(entry.Payload)!;
+    private async ValueTask<EpochToken> ApplyAsync(KeyBatch batch)
+    {
+        var again = _caughtUp ? [] : await PublishedInVainAsync(batch);
+        _caughtUp = true;
+        if (!_engine.NeedsFacts || _unreadable is not null) return Stage(batch, null, again);
+        var events = _engine.Decode(batch.Records);
+        var readable = events.Where(e => e.Failure is null && e.Timer is null).Select(e => e.Event!).ToList();
+        var facts = readable.Count == 0 ? [] : await ResolveFactsAsync(readable);
+        int next = 0;
+        foreach (var e in events)
+            if (e.Failure is null && e.Timer is null) e.Facts = facts[next++];
+        return Stage(batch, events, again);
+    }
 
-    /// <summary>The input position of an output; the key must have applied a record.</summary>
-    protected Position PositionOf(OutputEntry entry) => new(_processor.Topic, _slot.Durable.Partition, entry.Offset);
+    /// <summary>Applies what is new and hands it to the checkpointer; runs in one turn, so that nobody sees half of it.</summary>
+    private EpochToken Stage(KeyBatch batch, List<DecodedEvent<TEvent, TFacts>>? events, List<(string Topic, LogRecord Record)> again)
+    {
+        var work = _engine.Begin(_key, _slot!.Latest, batch.Partition, _unreadable);
+        work.Outputs.AddRange(again);
+        for (int i = 0; i < batch.Records.Length; i++) work.Apply(batch.Records[i], events?[i]);
+        work.Count(batch.Records.Length);
+        if (work.Changed) _slot.Put(work);
+        return _checkpointer.Stage(_slot);
+    }
 
     /// <summary>
-    /// The first batch of an activation tells how far the partition is published: what this key put out since then may have been
-    /// lost with the process that made it, and goes out again under the same ids.
+    /// The first batch of an activation tells how far the partition is published: what this key put out since then may have been lost with the process that made
+    /// it, and goes out again under the same ids.
     /// </summary>
-    private async ValueTask RepublishAsync(KeyRow<TState> row, KeyBatch batch, List<(string Topic, LogRecord Record)> made)
+    private async ValueTask<List<(string Topic, LogRecord Record)>> PublishedInVainAsync(KeyBatch batch)
     {
-        if (row.AppliedOffset >= batch.Watermark)
-            foreach (var entry in await _history.ReadFromAsync(_context.GrainId, row.Recent, batch.Watermark)) made.Add(ToLog(entry, batch.Partition, entry.Topic is null ? Decode(entry) : null));
-        _caughtUp = true;
+        var row = _slot!.Latest;
+        if (row.AppliedOffset < batch.Watermark) return [];
+        var entries = await _engine.History.ReadFromAsync(_context.GrainId, row.Recent, batch.Watermark);
+        return [.. entries.Select(entry => _engine.ToLog(_key, entry, batch.Partition))];
     }
 
-    /// <summary>All of a record or nothing of it: what fails anywhere between its bytes and its last output makes a dead letter.</summary>
-    private KeyRow<TState> ApplyOne(
-        KeyRow<TState> row, LogRecord record, TopicPartition partition, ImmutableArray<OutputEntry>.Builder recent, List<(string Topic, LogRecord Record)> made)
-    {
-        TState state;
-        OutputEntry[] entries;
-        (string Topic, LogRecord Record)[] records;
-        try
-        {
-            (state, var outputs) = ApplyOrFail(row.State, record);
-            entries = [.. outputs.Select((output, i) => Entry(record, i, null, IdOf(output, record), _outputSerializer.SerializeToArray(output)))];
-            records = [.. entries.Select((entry, i) => ToLog(entry, partition, outputs[i]))];
-        }
-        catch (Exception e)
-        {
-            StreamMetrics.DeadLetters.Add(1, StreamMetrics.Topic(partition.Topic));
-            _logger.LogError(e, "Record {Offset} of {Partition} cannot be applied and goes to the dead letters.", record.Offset, partition);
-            state = row.State;
-            entries = [Entry(record, 0, DeadLetter.TopicName, record.Id, DeadLetter.Of(record, partition, e, PoisonAttempts).ToJson())];
-            records = [ToLog(entries[0], partition, null)];
-        }
-        recent.AddRange(entries);
-        made.AddRange(records);
-        return row with
-        {
-            State = state,
-            AppliedOffset = record.Offset,
-            Partition = partition.Partition,
-            OutputCount = row.OutputCount + entries.Length,
-        };
-    }
+    private KeySlot<TState> Readable() =>
+        _unreadable is null ? _slot! : throw new StateUnreadableException($"The stored state of this key cannot be read: {_unreadable.GetType().Name}.");
 
-    private (TState State, ImmutableArray<TOutput> Outputs) ApplyOrFail(TState state, LogRecord record)
-    {
-        for (int attempt = 1; ; attempt++)
-        {
-            try
-            {
-                return Apply(state, record);
-            }
-            catch (Exception) when (attempt < PoisonAttempts)
-            {
-                // Pure rules fail the same way each time; only an accident of this process does not.
-            }
-        }
-    }
+    private Position PositionOf(long offset) => new(_engine.Processor.Names.Topic, _slot!.Durable.Partition, offset);
 
-    private OutputEntry Entry(LogRecord record, int index, string? topic, string id, byte[] payload) => new()
+    private KeyOutput Shown(OutputEntry entry)
     {
-        Offset = record.Offset, Index = index, Id = id, Topic = topic, Source = record.Source, ReceivedAt = record.ReceivedAt,
-        DecidedAt = _time.GetUtcNow(), Payload = payload,
-    };
-
-    /// <summary>The entry as it goes to its topic; without an output it is a dead letter, whose payload goes as it is.</summary>
-    private (string Topic, LogRecord Record) ToLog(OutputEntry entry, TopicPartition partition, TOutput? output)
-    {
-        var position = new Position(partition.Topic, partition.Partition, entry.Offset);
-        var body = output is not null ? ToRecord(output, entry, position) : new LogRecord { Key = "", Id = "", Value = entry.Payload };
-        return (entry.Topic ?? _processor.OutputTopic, new LogRecord
-        {
-            Key = this.GetPrimaryKeyString(), Source = partition.Topic, Id = $"{position}/{entry.Index}",
-            Time = body.Time, ReceivedAt = entry.DecidedAt, Headers = body.Headers, Value = body.Value,
-        });
+        var position = PositionOf(entry.Offset);
+        var content = _engine.ToContent(_key, entry, position);
+        return new KeyOutput(position, content.Time, content.Value);
     }
 }
+
+/// <summary>The grain of one key whose rules need nothing from other keys.</summary>
+public abstract class KeyedStreamGrain<TEvent, TState, TOutput>(IGrainContext context) : KeyedStreamGrain<TEvent, TState, TOutput, NoFacts>(context)
+    where TState : class
+    where TOutput : class;

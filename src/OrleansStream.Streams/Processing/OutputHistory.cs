@@ -79,11 +79,14 @@ public sealed class OutputHistory(ICheckpointStore store, Serializer<OutputEntry
         return null;
     }
 
-    /// <summary>The output of the input at this offset; null when it made none or is too old.</summary>
-    public async ValueTask<OutputEntry?> AtAsync(GrainId grain, ImmutableArray<OutputEntry> recent, long offset)
+    /// <summary>Everything the input at this offset put out, in order; empty when it put out nothing or is too old.</summary>
+    public async ValueTask<List<OutputEntry>> AtAsync(GrainId grain, ImmutableArray<OutputEntry> recent, long offset)
     {
-        var newest = await ReadAsync(grain, recent, offset + 1, 1);
-        return newest.Count == 1 && newest[0].Offset == offset ? newest[0] : null;
+        var found = recent.Where(e => e.Offset == offset).ToList();
+        if (found.Count > 0 || (recent.Length > 0 && recent[0].Offset < offset)) return found;
+        // The outputs of one input are in one chunk: the first that starts at or before it.
+        var chunks = await store.ReadHistoryAsync(grain, offset + 1, 1);
+        return chunks.Count == 0 ? [] : [.. serializer.Deserialize(chunks[0].Payload)!.Where(e => e.Offset == offset)];
     }
 
     private HistoryChunk ToChunk(ReadOnlySpan<OutputEntry> entries)

@@ -2,24 +2,39 @@ using OrleansStream.Streams.Log;
 
 namespace OrleansStream.Streams.Processing;
 
-/// <summary>A keyed processor: which grain handles which topic, and where its outputs go.</summary>
-/// <param name="Topic">The input topic.</param>
-/// <param name="GrainType">The type of the key's grain.</param>
-/// <param name="OutputTopic">The topic of its outputs.</param>
-public sealed record Processor(string Topic, GrainType GrainType, string OutputTopic);
-
 /// <summary>All processors of this process.</summary>
-public sealed class ProcessorRegistry(IEnumerable<Processor> processors)
+public sealed class ProcessorRegistry
 {
-    private readonly Dictionary<string, Processor> _byTopic = processors.ToDictionary(p => p.Topic);
+    private readonly Dictionary<string, StreamProcessor> _byTopic = [];
+    private readonly Dictionary<GrainType, StreamProcessor> _byGrain = [];
 
-    public IReadOnlyCollection<Processor> All => _byTopic.Values;
+    /// <exception cref="InvalidOperationException">Two processors share a topic or a key.</exception>
+    public ProcessorRegistry(IEnumerable<StreamProcessor> processors)
+    {
+        foreach (var processor in processors)
+        {
+            if (!_byTopic.TryAdd(processor.Names.Topic, processor) || !_byGrain.TryAdd(processor.GrainType, processor))
+                throw new InvalidOperationException($"Two processors have the topic '{processor.Names.Topic}' or the key '{processor.Names.Key}'. A topic has one processor, a key one grain type.");
+        }
+    }
 
-    public Processor ForTopic(string topic) => _byTopic[topic];
+    public IReadOnlyCollection<StreamProcessor> All => _byTopic.Values;
+
+    /// <summary>The processor of an input topic.</summary>
+    public StreamProcessor ForTopic(string topic) => _byTopic[topic];
+
+    /// <summary>Null when the topic has no processor.</summary>
+    public StreamProcessor? FindTopic(string topic) => _byTopic.GetValueOrDefault(topic);
+
+    public StreamProcessor ForGrain(GrainType type) => _byGrain[type];
 
     /// <summary>The partitions of every topic that has a processor.</summary>
     public IEnumerable<TopicPartition> Partitions(IEventLog log) =>
-        from processor in _byTopic.Values
-        from partition in Enumerable.Range(0, log.Topics[processor.Topic])
-        select new TopicPartition(processor.Topic, partition);
+        from topic in _byTopic.Keys
+        from partition in Enumerable.Range(0, log.Topics[topic])
+        select new TopicPartition(topic, partition);
+
+    /// <summary>The grain of a key.</summary>
+    public static IKeyedStreamGrain Grain(IGrainFactory grains, StreamProcessor processor, string key) =>
+        grains.GetGrain(GrainId.Create(processor.GrainType, key)).AsReference<IKeyedStreamGrain>();
 }

@@ -1,0 +1,14 @@
+namespace OrleansStream.Streams.Log;
+
+/// <summary>Names of headers the engine itself sets; what comes from outside carries none of them.</summary>
+public static class LogHeaders
+{
+    /// <summary>What kind of record it is when it is not an event: <see cref="TimerDue"/>.</summary>
+    public const string Kind = "os-kind";
+
+    /// <summary>Value of <see cref="Kind"/>: a timer of the key came due.</summary>
+    public const string TimerDue = "timer-due";
+
+    /// <summary>The dead letter that is sent again: its id is part of the record's identity, so that it passes de-duplication, once.</summary>
+    public const string RedriveOf = "os-redrive-of";
+}

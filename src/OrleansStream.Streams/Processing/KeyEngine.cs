@@ -1,0 +1,124 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Orleans.Serialization;
+using OrleansStream.Streams.Checkpoints;
+using OrleansStream.Streams.Log;
+
+namespace OrleansStream.Streams.Processing;
+
+/// <summary>
+/// What all keys of a processor share: the processor, serializers, history. A key's grain holds one reference to it, so that an idle key costs little.
+/// </summary>
+internal sealed class KeyEngine<TEvent, TState, TOutput, TFacts>(
+    StreamProcessor<TEvent, TState, TOutput, TFacts> processor, OutputHistory history, OutputPublisher publisher, IServiceProvider services)
+    where TState : class
+    where TOutput : class
+{
+    private readonly Serializer<TOutput> _outputs = services.GetRequiredService<Serializer<TOutput>>();
+    private readonly Serializer<TFacts> _facts = services.GetRequiredService<Serializer<TFacts>>();
+
+    public StreamProcessor<TEvent, TState, TOutput, TFacts> Processor => processor;
+
+    public OutputHistory History => history;
+
+    public Serializer<KeyRow<TState>> RowSerializer { get; } = services.GetRequiredService<Serializer<KeyRow<TState>>>();
+
+    public TimeProvider Time { get; } = services.GetRequiredService<TimeProvider>();
+
+    public ILogger Logger { get; } = services.GetRequiredService<ILoggerFactory>().CreateLogger(processor.GetType());
+
+    public bool NeedsFacts { get; } = typeof(TFacts) != typeof(NoFacts);
+
+    /// <exception cref="Exception">Whatever the serializer throws for bytes it cannot read.</exception>
+    public KeyRow<TState> ToRow(StoredRow? stored) =>
+        stored is null ? new KeyRow<TState> { State = processor.InitialState } : RowSerializer.Deserialize(stored.Payload)!;
+
+    public KeyWork<TEvent, TState, TOutput, TFacts> Begin(string key, KeyRow<TState> row, TopicPartition partition, Exception? unreadable) =>
+        new(this, key, row, partition, unreadable);
+
+    public List<DecodedEvent<TEvent, TFacts>> Decode(LogRecord[] records)
+    {
+        var events = new List<DecodedEvent<TEvent, TFacts>>(records.Length);
+        foreach (var record in records) events.Add(Decode(record));
+        return events;
+    }
+
+    /// <summary>Reading is pure: what cannot be read is so on every try.</summary>
+    public DecodedEvent<TEvent, TFacts> Decode(LogRecord record)
+    {
+        try
+        {
+            if (record.Header(LogHeaders.Kind) == LogHeaders.TimerDue) return new() { Timer = TimerRecord.Read(record) };
+            var read = processor.Read(record.Value.Span, new ReadingDefaults(record.Id, record.Time, record.Key));
+            return read.IsValid
+                ? new() { Event = read.Event }
+                : new() { Failure = new InvalidDataException(string.Join("; ", read.Errors.Select(e => $"{e.Code}: {e.Detail}"))) };
+        }
+        catch (Exception e)
+        {
+            return new() { Failure = e };
+        }
+    }
+
+    public OutputEntry Entry(LogRecord record, int index, TOutput output, TFacts facts) => Entry(record, index, null) with
+    {
+        Id = processor.IdOf(output), Payload = _outputs.SerializeToArray(output), Facts = NeedsFacts ? _facts.SerializeToArray(facts) : null,
+    };
+
+    /// <summary>An entry for another topic than the processor's own.</summary>
+    public OutputEntry Entry(LogRecord record, int index, string? topic) => new()
+    {
+        Offset = record.Offset, Index = index, Topic = topic, Source = record.Source, Time = record.Time, ReceivedAt = record.ReceivedAt,
+        DecidedAt = Time.GetUtcNow(),
+    };
+
+    public OutputContent ToContent(string key, OutputEntry entry, Position position) =>
+        ToContent(key, entry, position, _outputs.Deserialize(entry.Payload)!, entry.Facts is { } facts ? _facts.Deserialize(facts)! : default!);
+
+    public OutputContent ToContent(string key, OutputEntry entry, Position position, TOutput output, TFacts facts) =>
+        processor.ToContent(output, new OutputOrigin<TFacts>(key, entry.Source, position, entry.ReceivedAt, entry.DecidedAt, facts));
+
+    /// <summary>The entry as it goes to its topic.</summary>
+    public (string Topic, LogRecord Record) ToLog(string key, OutputEntry entry, TopicPartition partition)
+    {
+        var position = new Position(partition.Topic, partition.Partition, entry.Offset);
+        return ToLog(key, entry, position, entry.Topic is null ? ToContent(key, entry, position) : new OutputContent(entry.Payload, entry.Time));
+    }
+
+    /// <summary>The record's id derives from the input's position: published twice, it is a duplicate to the log and to consumers.</summary>
+    public (string Topic, LogRecord Record) ToLog(string key, OutputEntry entry, Position position, OutputContent content) =>
+        (entry.Topic ?? processor.Names.OutputTopic, new LogRecord
+        {
+            Key = entry.Key ?? key, Source = position.Topic, Id = $"{position}/{entry.Index}",
+            Time = content.Time, ReceivedAt = entry.DecidedAt, Headers = content.Headers, Value = content.Value,
+        });
+
+    public Task PublishAsync(List<(string Topic, LogRecord Record)> outputs) => publisher.AppendOnceAsync(outputs);
+}
+
+/// <summary>A record as its processor reads it: an event, a timer, or neither.</summary>
+internal sealed class DecodedEvent<TEvent, TFacts>
+{
+    public TEvent? Event { get; init; }
+    public TimerDue? Timer { get; init; }
+    public Exception? Failure { get; init; }
+    public TFacts Facts { get; set; } = default!;
+}
+
+/// <summary>The engines of a silo's processors, by grain type.</summary>
+internal sealed class KeyEngines(ProcessorRegistry processors, IServiceProvider services)
+{
+    private readonly ConcurrentDictionary<GrainType, object> _engines = new();
+
+    public KeyEngine<TEvent, TState, TOutput, TFacts> Get<TEvent, TState, TOutput, TFacts>(GrainType type)
+        where TState : class
+        where TOutput : class =>
+        (KeyEngine<TEvent, TState, TOutput, TFacts>)_engines.GetOrAdd(type, static (t, self) =>
+            ActivatorUtilities.CreateInstance<KeyEngine<TEvent, TState, TOutput, TFacts>>(
+                self.Services, (StreamProcessor<TEvent, TState, TOutput, TFacts>)self.Processors.ForGrain(t)), this);
+
+    private IServiceProvider Services => services;
+
+    private ProcessorRegistry Processors => processors;
+}

@@ -1,0 +1,148 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
+using OrleansStream.Streams.Checkpoints;
+using OrleansStream.Streams.Log;
+
+namespace OrleansStream.Streams.Processing;
+
+/// <summary>
+/// One batch on its way through a key: the row so far, and what goes out with it. All of a record or nothing of it: what fails anywhere between its bytes and
+/// its last output makes a dead letter, and the rest of the batch applies.
+/// </summary>
+internal sealed class KeyWork<TEvent, TState, TOutput, TFacts>(
+    KeyEngine<TEvent, TState, TOutput, TFacts> engine, string key, KeyRow<TState> row, TopicPartition partition, Exception? unreadable) : IKeyWork<TState>
+    where TState : class
+    where TOutput : class
+{
+    private const int PoisonAttempts = 3;
+    private ImmutableArray<OutputEntry>.Builder? _recent;
+    private int _applied;
+
+    public KeyRow<TState> Row { get; private set; } = row;
+
+    /// <summary>What leaves when the row is durable.</summary>
+    public List<(string Topic, LogRecord Record)> Outputs { get; } = [];
+
+    public List<HistoryChunk> Chunks { get; } = [];
+
+    public List<TimerWrite> Timers { get; } = [];
+
+    public bool Changed => _applied > 0 || Outputs.Count > 0;
+
+    public void Apply(LogRecord record, DecodedEvent<TEvent, TFacts>? decoded)
+    {
+        if (record.Offset <= Row.AppliedOffset) return;
+        _applied++;
+        try
+        {
+            if (unreadable is not null) throw new StateUnreadableException($"{unreadable.GetType().Name}: {unreadable.Message}", unreadable);
+            decoded ??= engine.Decode(record);
+            if (decoded.Failure is { } failure) throw failure;
+            if (decoded.Timer is { } timer) ApplyTimer(record, decoded, timer);
+            else Take(record, ApplyOrFail(record, decoded), decoded.Facts, Row.Timers);
+        }
+        catch (Exception e)
+        {
+            Bury(record, e);
+        }
+    }
+
+    public void Count(int records)
+    {
+        var topic = StreamMetrics.Topic(partition.Topic);
+        StreamMetrics.Applied.Add(_applied, topic);
+        if (_applied < records) StreamMetrics.Redelivered.Add(records - _applied, topic);
+        if (_recent is not null) Row = Row with { Recent = engine.History.Spill(_recent.DrainToImmutable(), Chunks) };
+    }
+
+    /// <summary>A timer that was moved or cancelled after its record was on its way is nobody's.</summary>
+    private void ApplyTimer(LogRecord record, DecodedEvent<TEvent, TFacts> decoded, TimerDue timer)
+    {
+        var set = new KeyTimer(timer.Name, timer.DueAt);
+        if (!Row.Timers.Contains(set))
+        {
+            Row = At(record);
+            return;
+        }
+        Take(record, ApplyOrFail(record, decoded), default!, Row.Timers.Remove(set));
+        if (!Row.Timers.Any(t => t.Name == timer.Name)) Timers.Add(new TimerWrite(partition, timer.Name, null));
+    }
+
+    private Applied<TState, TOutput> ApplyOrFail(LogRecord record, DecodedEvent<TEvent, TFacts> decoded)
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return decoded.Timer is { } timer
+                    ? engine.Processor.Apply(Row.State, timer)
+                    : engine.Processor.Apply(Row.State, decoded.Event!, decoded.Facts);
+            }
+            catch (Exception e) when (attempt < PoisonAttempts)
+            {
+                // Pure rules fail the same way each time; only an accident of this process does not.
+                engine.Logger.LogDebug(e, "Applying {Offset} of {Partition} failed (attempt {Attempt}).", record.Offset, partition, attempt);
+            }
+        }
+    }
+
+    private void Take(LogRecord record, Applied<TState, TOutput> applied, TFacts facts, ImmutableArray<KeyTimer> timers)
+    {
+        int outputs = applied.Outputs.Length;
+        var entries = new OutputEntry[outputs + applied.Emissions.Length];
+        var records = new (string Topic, LogRecord Record)[entries.Length];
+        var position = new Position(partition.Topic, partition.Partition, record.Offset);
+        for (int i = 0; i < outputs; i++)
+        {
+            entries[i] = engine.Entry(record, i, applied.Outputs[i], facts);
+            records[i] = engine.ToLog(key, entries[i], position, engine.ToContent(key, entries[i], position, applied.Outputs[i], facts));
+        }
+        for (int i = outputs; i < entries.Length; i++)
+        {
+            var emission = applied.Emissions[i - outputs];
+            entries[i] = engine.Entry(record, i, emission.Topic) with { Key = emission.Key, Payload = emission.Value.ToArray() };
+            records[i] = engine.ToLog(key, entries[i], partition);
+        }
+        var changes = new List<TimerWrite>();
+        foreach (var change in applied.Timers)
+        {
+            timers = timers.RemoveAll(t => t.Name == change.Name);
+            if (change.DueAt is { } due) timers = timers.Add(new KeyTimer(change.Name, due));
+            changes.Add(new TimerWrite(partition, change.Name, change.DueAt));
+        }
+        if (timers.Length > KeyRowLimits.Timers)
+            throw new InvalidOperationException($"A key has at most {KeyRowLimits.Timers} timers; this record would make {timers.Length}.");
+        // From here on nothing fails.
+        Timers.AddRange(changes);
+        Put(entries, records);
+        Row = At(record) with { State = applied.State, Timers = timers, OutputCount = Row.OutputCount + outputs };
+    }
+
+    private void Bury(LogRecord record, Exception cause)
+    {
+        StreamMetrics.DeadLetters.Add(1, StreamMetrics.Topic(partition.Topic));
+        var letter = DeadLetter.Of(record, partition, cause, PoisonAttempts);
+        engine.Logger.LogError(cause, "Record {Offset} of {Partition} cannot be applied and goes to the dead letters ({Code}).", record.Offset, partition, letter.Code);
+        var entry = engine.Entry(record, 0, DeadLetter.TopicName) with { Id = record.Id, Payload = letter.ToJson() };
+        Put([entry], [engine.ToLog(key, entry, partition)]);
+        Row = At(record) with { OutputCount = Row.OutputCount + 1 };
+    }
+
+    private void Put(OutputEntry[] entries, (string Topic, LogRecord Record)[] records)
+    {
+        if (entries.Length == 0) return;
+        (_recent ??= Row.Recent.ToBuilder()).AddRange(entries);
+        Outputs.AddRange(records);
+    }
+
+    private KeyRow<TState> At(LogRecord record) => Row with { AppliedOffset = record.Offset, Partition = partition.Partition };
+}
+
+/// <summary>What a batch changed, as the slot takes it.</summary>
+internal interface IKeyWork<TState>
+{
+    KeyRow<TState> Row { get; }
+    List<(string Topic, LogRecord Record)> Outputs { get; }
+    List<HistoryChunk> Chunks { get; }
+    List<TimerWrite> Timers { get; }
+}

@@ -1,0 +1,28 @@
+namespace OrleansStream.Streams.Processing;
+
+/// <summary>The key has not applied the record before the ones it was given: they come again, with what is missing.</summary>
+[GenerateSerializer, Alias("OrleansStream.RecordGapException")]
+public sealed class RecordGapException : Exception
+{
+    public RecordGapException() { }
+    public RecordGapException(string message) : base(message) { }
+    public RecordGapException(string message, Exception inner) : base(message, inner) { }
+}
+
+/// <summary>A later owner of the partition has taken over: whoever gets this is not the owner any more.</summary>
+[GenerateSerializer, Alias("OrleansStream.OwnerSupersededException")]
+public sealed class OwnerSupersededException : Exception
+{
+    public OwnerSupersededException() { }
+    public OwnerSupersededException(string message) : base(message) { }
+    public OwnerSupersededException(string message, Exception inner) : base(message, inner) { }
+}
+
+/// <summary>What the store holds of a key cannot be read: its records go to the dead letters until somebody repairs it.</summary>
+[GenerateSerializer, Alias("OrleansStream.StateUnreadableException")]
+public sealed class StateUnreadableException : Exception
+{
+    public StateUnreadableException() { }
+    public StateUnreadableException(string message) : base(message) { }
+    public StateUnreadableException(string message, Exception inner) : base(message, inner) { }
+}

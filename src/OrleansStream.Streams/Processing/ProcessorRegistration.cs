@@ -1,0 +1,23 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using OrleansStream.Streams.Log;
+
+namespace OrleansStream.Streams.Processing;
+
+public static class ProcessorRegistration
+{
+    /// <summary>
+    /// Adds a processor to this process: a silo delivers its topic to its keys' grains, a gateway maps its routes, a log creates its topics. The grain is the
+    /// class derived from <see cref="KeyedStreamGrain{TEvent, TState, TOutput, TFacts}"/> with the processor's key as its grain type.
+    /// </summary>
+    public static IServiceCollection AddStreamProcessor<TProcessor>(this IServiceCollection services)
+        where TProcessor : StreamProcessor, new()
+    {
+        var processor = new TProcessor();
+        services.AddSingleton<StreamProcessor>(processor);
+        services.AddSingleton(new TopicDeclaration(processor.Names.Topic));
+        services.AddSingleton(new TopicDeclaration(processor.Names.OutputTopic));
+        services.TryAddSingleton<ProcessorRegistry>();
+        return services;
+    }
+}
