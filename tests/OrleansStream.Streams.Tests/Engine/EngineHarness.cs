@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orleans.TestingHost;
@@ -64,8 +65,7 @@ public abstract class EngineHarness : IAsyncLifetime
         {
             silo.Services.AddSingleton<IEventLog>(Log);
             silo.Services.AddSingleton<ICheckpointStore>(Store);
-            silo.Services.AddSingleton(Faults);
-            silo.Services.AddProcessor("in", "test-key", "out");
+            silo.Services.AddStreamProcessor(new TestProcessor(Faults));
             silo.AddStreamEngine();
             silo.Services.Configure<StreamEngineOptions>(Configure);
             silo.Services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Critical));
@@ -98,6 +98,12 @@ public abstract class EngineHarness : IAsyncLifetime
 
     private protected IPartitionGrain PartitionOf(int partition) => Cluster.Client.GetGrain<IPartitionGrain>(new TopicPartition("in", partition).ToString());
 
+    private protected IKeyedStreamGrain Key(string key) => Cluster.Client.GetGrain(GrainId.Create("test-key", key)).AsReference<IKeyedStreamGrain>();
+
+    /// <summary>What the key shows.</summary>
+    private protected async Task<ChainState> DurableAsync(string key) =>
+        await Key(key).GetState() is { } state ? JsonSerializer.Deserialize<ChainState>(state.Json)! : ChainState.Empty;
+
     /// <summary>Until everything in the log is applied and durable.</summary>
     private protected async Task WaitUntilAppliedAsync(string phase)
     {
@@ -119,7 +125,7 @@ public abstract class EngineHarness : IAsyncLifetime
         {
             var good = ids.Where(id => poison?.Invoke(id) != true).ToList();
             var expected = good.Aggregate(ChainState.Empty, (state, id) => state.Then(id));
-            var state = await Cluster.Client.GetGrain<ITestKeyGrain>(key).GetDurable();
+            var state = await DurableAsync(key);
             Assert.True(expected == state, $"seed {Seed}, {phase}: key {key} is {state}, expected {expected}");
             var published = outputs.GetValueOrDefault(key) ?? [];
             Assert.True(published.SequenceEqual(good.Select((id, i) => $"{id}#{i + 1}")), $"seed {Seed}, {phase}: key {key} published [{string.Join(' ', published.Take(50))}]");
