@@ -38,9 +38,18 @@ public abstract class EngineHarness : IAsyncLifetime
         options.CheckpointGather = TimeSpan.FromMilliseconds(5);
     }
 
+    private protected virtual void AddServices(IServiceCollection services)
+    {
+    }
+
+    /// <summary>Topics beside <c>in</c>, <c>out</c> and the dead letters, one partition each.</summary>
+    private protected virtual IEnumerable<string> MoreTopics => [];
+
     public async ValueTask InitializeAsync()
     {
-        Log = new FakeEventLog(new Dictionary<string, int> { ["in"] = Partitions, ["out"] = 1, [DeadLetter.TopicName] = 1 }, TimeProvider.System)
+        var topics = new Dictionary<string, int> { ["in"] = Partitions, ["out"] = 1, [DeadLetter.TopicName] = 1 };
+        foreach (string topic in MoreTopics) topics.Add(topic, 1);
+        Log = new FakeEventLog(topics, TimeProvider.System)
         {
             Committing = CheckCommit,
         };
@@ -66,6 +75,7 @@ public abstract class EngineHarness : IAsyncLifetime
             silo.Services.AddSingleton<IEventLog>(Log);
             silo.Services.AddSingleton<ICheckpointStore>(Store);
             silo.Services.AddStreamProcessor(new TestProcessor(Faults));
+            AddServices(silo.Services);
             silo.AddStreamEngine();
             silo.Services.Configure<StreamEngineOptions>(Configure);
             silo.Services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Critical));
