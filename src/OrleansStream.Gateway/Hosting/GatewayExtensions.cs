@@ -6,7 +6,9 @@ using OrleansStream.Gateway.Http;
 using OrleansStream.Gateway.OpenApi;
 using OrleansStream.Gateway.Processors;
 using OrleansStream.Gateway.Streaming;
+using OrleansStream.Gateway.Topics;
 using OrleansStream.Grains;
+using OrleansStream.Streams.Hosting;
 using Scalar.AspNetCore;
 
 namespace OrleansStream.Gateway.Hosting;
@@ -23,6 +25,8 @@ public static class GatewayExtensions
         services.AddSingleton<MinPosition>();
         services.AddSingleton<KeyQuery>();
         services.AddSingleton<EventStream>();
+        services.AddSingleton<TopicStatus>();
+        services.AddLagMonitor();
         services.AddExceptionHandler<ExceptionProblems>();
         services.AddProblemDetails();
         services.AddResponseCompression();
@@ -51,6 +55,7 @@ public static class GatewayExtensions
         app.UseStatusCodePages(AnswerEmptyErrors);
         app.UseResponseCompression();
         app.MapProcessors();
+        app.MapTopics();
         app.MapOpenApi("/openapi/v1.json");
         app.MapScalarApiReference("/scalar");
         return app;

@@ -15,6 +15,7 @@ public abstract class KeyedStreamGrain<TEvent, TState, TOutput, TFacts> : Grain,
     where TState : class
     where TOutput : class
 {
+    private const int TellEveryMs = 15_000;
     private readonly IGrainContext _context;
     private readonly ICheckpointer _checkpointer;
     private readonly ICheckpointStore _store;
@@ -25,6 +26,7 @@ public abstract class KeyedStreamGrain<TEvent, TState, TOutput, TFacts> : Grain,
     private KeySlot<TState>? _slot;
     private Exception? _unreadable;
     private long _owner;
+    private long _toldAt = Environment.TickCount64;
     private bool _caughtUp;
     private bool _closed;
 
@@ -81,7 +83,7 @@ public abstract class KeyedStreamGrain<TEvent, TState, TOutput, TFacts> : Grain,
 
     public bool TryApply(KeyBatch batch, out EpochToken epoch)
     {
-        IsTouched = true;
+        Touch();
         lock (_turn)
         {
             bool here = _caughtUp && !_closed && (!_engine.NeedsFacts || _unreadable is not null);
@@ -90,7 +92,7 @@ public abstract class KeyedStreamGrain<TEvent, TState, TOutput, TFacts> : Grain,
         }
     }
 
-    public void Retire() => DeactivateOnIdle();
+    public void Retire() => _context.Deactivate(new DeactivationReason(DeactivationReasonCode.ActivationIdle, "The silo holds enough keys, and this one was not used of late."));
 
     public async ValueTask<ReplayAnswer> Replay(TopicPartition partition, long[] offsets)
     {
@@ -165,12 +167,21 @@ public abstract class KeyedStreamGrain<TEvent, TState, TOutput, TFacts> : Grain,
         }
     }
 
+    /// <summary>Orleans sees messages only: a key that is applied without them tells it, now and then, that it is in use.</summary>
+    private void Touch()
+    {
+        IsTouched = true;
+        if (Environment.TickCount64 - _toldAt < TellEveryMs) return;
+        _toldAt = Environment.TickCount64;
+        DelayDeactivation(_engine.IdleAge);
+    }
+
     /// <exception cref="SlotFencedException">Another activation wrote the row.</exception>
     private void Check(KeyBatch batch)
     {
         if (_slot!.IsFenced)
         {
-            DeactivateOnIdle();
+            _context.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationError, "Another activation wrote the row."));
             throw new SlotFencedException($"The row of a key of {_context.GrainId.Type} was written by another activation.");
         }
         if (batch.Owner < _owner) throw new OwnerSupersededException($"Owner {batch.Owner} of {batch.Partition} was followed by {_owner}.");
