@@ -33,6 +33,8 @@ internal static class LocalHosting
     {
         if (log.Directory.Length == 0) log.Directory = Path.Combine(builder.DataDirectory(), "log");
         foreach (string topic in new[] { CardTopics.Transactions, CardTopics.Decisions, DeadLetter.TopicName }) log.Topics.TryAdd(topic, Partitions);
+        // What was taken before the disk ran full can end: its decisions and dead letters may use the reserve.
+        log.ReserveExemptTopics.UnionWith([CardTopics.Decisions, DeadLetter.TopicName]);
     });
 
     public static void AddLocalStorage(this WebApplicationBuilder builder) => builder.Services.AddSqliteStorage(sqlite =>
