@@ -16,11 +16,15 @@ namespace OrleansStream.Streams.KeyStreams;
 /// </summary>
 internal sealed class KeyStreamCache(string provider, LogStreamOptions options, StreamRecordFormat? format, Action<long> done) : IQueueCache
 {
+    /// <summary>While the cache is full, every so many of the agent's ticks do its housekeeping.</summary>
+    public const int HousekeepingTicks = 200;
+
     private readonly Dictionary<StreamId, KeyStream> _streams = [];
     private readonly List<KeyStream> _unsettled = [];
     private readonly List<StreamId> _toAnnounce = [];
     private readonly List<StreamId> _doubtful = [];
     private readonly KeyValuePair<string, object?> _tag = StreamMetrics.Provider(provider);
+    private int _refusals;
     private TaskCompletionSource _attention = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public int Records { get; private set; }
@@ -50,8 +54,15 @@ internal sealed class KeyStreamCache(string provider, LogStreamOptions options, 
 
     private bool NeedsAttention => _unsettled.Count > 0 || _toAnnounce.Count > 0 || _doubtful.Count > 0;
 
-    /// <summary>Not 0 while something is to be settled: the agent would not come back to purge or to read announcements.</summary>
-    public int GetMaxAddCount() => Math.Max(RoomRecords, NeedsAttention ? 1 : 0);
+    /// <summary>
+    /// Not 0 while something is to be settled: the agent would not come to purge or to read announcements. And not always 0 while it is
+    /// full: the agent drops idle streams only when it comes, and one of them may be what fills the cache.
+    /// </summary>
+    public int GetMaxAddCount()
+    {
+        if (RoomRecords > 0) return RoomRecords;
+        return NeedsAttention || ++_refusals % HousekeepingTicks == 0 ? 1 : 0;
+    }
 
     public bool IsUnderPressure() => RoomRecords == 0 && !NeedsAttention;
 
@@ -193,10 +204,13 @@ internal sealed class KeyStreamCache(string provider, LogStreamOptions options, 
     {
         Steps += stream.Cursors.Count;
         if (!stream.Cursors.Remove(cursor)) return;
-        if (cursor.Next < stream.End)
+        bool last = stream.Cursors.Count == 0;
+        // A pin holds nothing back: the cursors of the subscribers, opened since, say what is needed.
+        if (cursor.Next < stream.End && (last || !cursor.IsPin)) stream.Floor = Math.Min(stream.Floor, cursor.Next);
+        if (last) RemoveUntil(stream, Math.Min(stream.Floor, cursor.Next));
+        if (stream.Count > 0)
         {
-            stream.Floor = Math.Min(stream.Floor, cursor.Next);
-            stream.Announced = false;
+            stream.Announced &= !last;
             Unsettle(stream);
         }
         ForgetIfIdle(stream);

@@ -19,6 +19,11 @@ internal sealed class KeyStreamCursor(KeyStreamCache cache, KeyStream stream) : 
     /// <summary>The number of the first record that this cursor has not passed.</summary>
     public long Next { get; private set; } = stream.First;
 
+    /// <summary>
+    /// So far it is what the agent opens on a new stream, before any subscriber's cursor, only to keep its records until those are there.
+    /// </summary>
+    public bool IsPin { get; private set; } = stream.Cursors.Count == 0;
+
     public IBatchContainer? GetCurrent(out Exception? exception)
     {
         exception = null;
@@ -31,6 +36,7 @@ internal sealed class KeyStreamCursor(KeyStreamCache cache, KeyStream stream) : 
     public QueueCacheCursorMoveResult MoveNextWithResult()
     {
         if (_disposed) return QueueCacheCursorMoveResult.NoData;
+        IsPin = false;
         if (_current is { } current)
         {
             bool delivered = _handedOut && !_failed;

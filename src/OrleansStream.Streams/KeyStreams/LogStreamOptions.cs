@@ -20,7 +20,8 @@ public sealed class LogStreamOptions
 
     /// <summary>
     /// How long a container is offered to a subscriber that fails, before its records are offered one by one; and how long such a single
-    /// record is offered before it goes to the dead letters. A poison record thus takes twice this long. Default 1 min.
+    /// record is offered before it goes to the dead letters. A poison record thus takes twice this long. A subscriber that waits for an
+    /// outage to end looks the same: if its records are not to become dead letters, this must be longer than the outage. Default 1 min.
     /// </summary>
     public TimeSpan MaxEventDeliveryTime { get; set; } = TimeSpan.FromMinutes(1);
 

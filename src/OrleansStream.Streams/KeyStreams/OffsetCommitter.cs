@@ -25,7 +25,7 @@ internal sealed class OffsetCommitter : IAsyncDisposable
     public OffsetCommitter(IEventLog log, string group, TopicPartition partition, LogStreamOptions options, TimeProvider time, ILogger logger)
     {
         (_log, _group, _partition, _everyRecords, _logger) = (log, group, partition, options.CommitRecords, logger);
-        _timer = time.CreateTimer(_ => CommitAsync().Ignore(), null, options.CommitInterval, options.CommitInterval);
+        _timer = time.CreateTimer(_ => CommitUnlessBusyAsync().Ignore(), null, options.CommitInterval, options.CommitInterval);
     }
 
     /// <summary>Takes note of what was read from the offset on.</summary>
@@ -51,13 +51,28 @@ internal sealed class OffsetCommitter : IAsyncDisposable
             if (_tracker.Watermark - _askedFor < _everyRecords) return;
             _askedFor = _tracker.Watermark;
         }
-        CommitAsync().Ignore();
+        CommitUnlessBusyAsync().Ignore();
     }
 
-    /// <summary>Commits the watermark if it moved. Never throws: a later commit covers this one, and a crash before that only means that more is delivered again.</summary>
-    public async Task CommitAsync()
+    public async ValueTask DisposeAsync()
     {
+        await _timer.DisposeAsync();
         await _committing.WaitAsync();
+        await CommitAsync();
+    }
+
+    /// <summary>A commit that hangs must not gather others behind it.</summary>
+    private async Task CommitUnlessBusyAsync()
+    {
+        if (await _committing.WaitAsync(TimeSpan.Zero)) await CommitAsync();
+    }
+
+    /// <summary>
+    /// Commits the watermark if it moved. Never throws: a later commit covers this one, and a crash before that only means that more is
+    /// delivered again.
+    /// </summary>
+    private async Task CommitAsync()
+    {
         try
         {
             long watermark;
@@ -74,11 +89,5 @@ internal sealed class OffsetCommitter : IAsyncDisposable
         {
             _committing.Release();
         }
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _timer.DisposeAsync();
-        await CommitAsync();
     }
 }

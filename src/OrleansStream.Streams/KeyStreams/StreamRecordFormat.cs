@@ -10,7 +10,8 @@ internal sealed class StreamRecordFormat(IStreamRecordSerializer records, Serial
 
     public LogRecord ToRecord<T>(string key, T item, Dictionary<string, object>? requestContext)
     {
-        if (item is LogRecord whole) return whole;
+        if (item is LogRecord whole)
+            return whole.Key == key ? whole : throw new ArgumentException($"A record of key '{whole.Key}' was produced to the stream of key '{key}'.", nameof(item));
         var now = time.GetUtcNow();
         return new LogRecord
         {

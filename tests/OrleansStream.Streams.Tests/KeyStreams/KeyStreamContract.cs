@@ -70,7 +70,8 @@ public abstract class KeyStreamContract : KeyStreamHarness
         AssertDelivered("load", id => Undecodable(id) || Unwanted(id));
         var letters = DeadLetters().OrderBy(l => l.Id, StringComparer.Ordinal).ToList();
         Assert.Equal([$"{Single}/k3/000002", $"{Single}/k3/000004", $"{Single}/k5/000000"], letters.Select(l => l.Id));
-        Assert.Equal(("k3", "{"u8.ToArray()), (letters[0].Key, letters[0].Value));
+        Assert.Equal("k3", letters[0].Key);
+        Assert.Equal("{"u8.ToArray(), letters[0].Value);
         Assert.All(letters, l => Assert.True(l is { Code: "delivery-failed", Topic: Single, Attempts: > 0 }, $"{l}"));
     }
 
@@ -88,8 +89,9 @@ public abstract class KeyStreamContract : KeyStreamHarness
         await AppendAsync(Single, 40, keys: 40);
         await Wait.UntilAsync(() => Volatile.Read(ref waiting) == 40, "every stream is in delivery");
         for (int batch = 0; batch < 10; batch++) await AppendAsync(Single, 2_000, keys: 40);
-        await Wait.UntilAsync(() => Log.RecordsRead >= 4 * 2_000, "all caches are full");
-        Assert.Equal(4 * 2_000, Log.RecordsRead);
+        long room = AllPartitions.Sum(p => Math.Min(2_000, Log.Watermarks(p).High));
+        await Wait.UntilAsync(() => Log.RecordsRead >= room, $"{room} records are read and all caches are full");
+        Assert.Equal(room, Log.RecordsRead);
         gate.SetResult();
         await WaitUntilCommittedAsync("after the gate opened");
         AssertDelivered("after the gate opened");
