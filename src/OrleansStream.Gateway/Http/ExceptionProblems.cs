@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using OrleansStream.Gateway.Pressure;
 using OrleansStream.Streams.Log;
 
 namespace OrleansStream.Gateway.Http;
@@ -23,14 +24,18 @@ internal sealed class ExceptionProblems(ILogger<ExceptionProblems> logger) : IEx
                 return rejected.ToResult();
             case BadHttpRequestException bad:
                 return Problems.Error(bad.StatusCode, bad.StatusCode == 413 ? "body-too-large" : "bad-request", bad.StatusCode == 413 ? "The body is too large." : "The request cannot be read.");
+            case LogOverloadedException:
+                return Overload.Answer(context.Response, Overload.LogQueue);
             case LogUnavailableException unavailable:
-                logger.LogError(unavailable, "Records were refused: the log is not available.");
+                logger.LogError(unavailable, "The log did not serve a request ({Code}).", unavailable.Code);
                 context.Response.Headers.RetryAfter = "1";
-                return Problems.Result(503, "log-unavailable", "The log cannot take records now", "Try again in a moment; nothing may be assumed of the records handed in, send them again with the same ids.");
-            case TimeoutException timeout:
-                logger.LogWarning(timeout, "A grain did not answer in time.");
+                return Problems.Result(503, unavailable.Code, "The log cannot take records now", unavailable is LogFullException
+                    ? "There is no space for records; what is stored can be read. None of the records handed in was taken."
+                    : "Try again in a moment; nothing may be assumed of the records handed in, send them again with the same ids.");
+            case var outage when Outages.CodeOf(outage) is { } code:
+                logger.LogWarning(outage, "A request met an outage ({Code}).", code);
                 context.Response.Headers.RetryAfter = "1";
-                return Problems.Result(503, "timeout", "The service did not answer in time");
+                return Problems.Result(503, code, Outages.TitleOf(code), Outages.DetailOf(code));
             default:
                 logger.LogError(exception, "A request failed in a way nobody expected: {Method} {Route}.", context.Request.Method, context.GetEndpoint()?.DisplayName);
                 return Problems.Result(500, "internal-error", "The request failed");
