@@ -8,7 +8,9 @@ using OrleansStream.Gateway.OpenApi;
 using OrleansStream.Gateway.Pressure;
 using OrleansStream.Gateway.Processors;
 using OrleansStream.Gateway.Streaming;
+using OrleansStream.Gateway.Topics;
 using OrleansStream.Grains;
+using OrleansStream.Streams.Hosting;
 using Scalar.AspNetCore;
 
 namespace OrleansStream.Gateway.Hosting;
@@ -28,6 +30,8 @@ public static class GatewayExtensions
         services.AddSingleton<MinPosition>();
         services.AddSingleton<KeyQuery>();
         services.AddSingleton<EventStream>();
+        services.AddSingleton<TopicStatus>();
+        services.AddLagMonitor();
         services.AddExceptionHandler<ExceptionProblems>();
         services.AddProblemDetails();
         services.AddResponseCompression();
@@ -59,6 +63,7 @@ public static class GatewayExtensions
         app.UseRouting();
         app.MapProcessors();
         app.MapLive();
+        app.MapTopics();
         app.MapOpenApi("/openapi/v1.json");
         app.MapScalarApiReference("/scalar");
         return app;

@@ -27,11 +27,9 @@ internal sealed class ExceptionProblems(ILogger<ExceptionProblems> logger) : IEx
             case LogOverloadedException:
                 return Overload.Answer(context.Response, Overload.LogQueue);
             case LogUnavailableException unavailable:
-                logger.LogError(unavailable, "The log did not serve a request ({Code}).", unavailable.Code);
+                logger.LogWarning("The log did not serve a request: {Message}", unavailable.Message);
                 context.Response.Headers.RetryAfter = "1";
-                return Problems.Result(503, unavailable.Code, "The log cannot take records now", unavailable is LogFullException
-                    ? "There is no space for records; what is stored can be read. None of the records handed in was taken."
-                    : "Try again in a moment; nothing may be assumed of the records handed in, send them again with the same ids.");
+                return Refused(unavailable);
             case var outage when Outages.CodeOf(outage) is { } code:
                 logger.LogWarning(outage, "A request met an outage ({Code}).", code);
                 context.Response.Headers.RetryAfter = "1";
@@ -41,4 +39,11 @@ internal sealed class ExceptionProblems(ILogger<ExceptionProblems> logger) : IEx
                 return Problems.Result(500, "internal-error", "The request failed");
         }
     }
+
+    /// <summary>The log's message has paths and numbers of this machine: it is for the operator's log, not for clients.</summary>
+    private static IResult Refused(LogUnavailableException unavailable) => unavailable switch
+    {
+        LogFullException => Problems.Result(503, unavailable.Code, "There is no space for records", "Reading goes on; records are taken again when there is space. Send these again with the same ids."),
+        _ => Problems.Result(503, unavailable.Code, "The log cannot take records now", "Try again in a moment; nothing may be assumed of the records handed in, send them again with the same ids."),
+    };
 }

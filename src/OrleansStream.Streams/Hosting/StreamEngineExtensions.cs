@@ -23,10 +23,11 @@ public static class StreamEngineExtensions
         silo.Services.TryAddSingleton<ProcessorRegistry>();
         silo.Services.AddSingleton<OutputPublisher>();
         silo.Services.AddSingleton<KeyEngines>();
+        silo.Services.AddSingleton<LocalKeyTables>();
         silo.Services.AddSingleton<OwnerRegister>();
         silo.Services.AddSingleton<ICheckpointServiceClient, CheckpointServiceClient>();
         silo.Services.AddSingleton<IEpochWatch, EpochWatch>();
-        silo.Services.AddSingleton(new TopicDeclaration(DeadLetter.TopicName));
+        silo.Services.AddSingleton(new TopicDeclaration(DeadLetter.TopicName) { MayUseReserve = true });
         silo.AddGrainService<CheckpointService>();
         silo.Services.AddLagMonitor();
         silo.Services.AddSingleton<OutputHistory>();

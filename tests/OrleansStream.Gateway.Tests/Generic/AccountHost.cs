@@ -39,10 +39,10 @@ public sealed class AccountHost : IAsyncLifetime
         builder.WebHost.UseKestrel().UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddEmbeddedLog(log => log.Directory = Path.Combine(_data.Path, "log"));
-        builder.Services.AddOptions<EmbeddedLogOptions>().PostConfigure<IEnumerable<TopicDeclaration>>((log, topics) =>
+        builder.Services.AddEmbeddedLog(log =>
         {
-            foreach (var topic in topics) log.Topics.TryAdd(topic.Name, 2);
+            log.Directory = Path.Combine(_data.Path, "log");
+            log.DefaultPartitions = 2;
         });
         builder.Services.AddSingleton<IEventLog>(sp => new FaultyLog(sp.GetRequiredService<EmbeddedLog>()));
         builder.Services.AddSqliteStorage(sqlite => sqlite.File = Path.Combine(_data.Path, "state.db"));

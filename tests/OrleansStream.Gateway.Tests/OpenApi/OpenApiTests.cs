@@ -18,6 +18,7 @@ public sealed class OpenApiTests(LocalGateway gateway)
         "get /v1/cards/{cardId}/decisions/{transactionId}",
         "get /v1/decisions/stream",
         "get /v1/stream",
+        "get /v1/topics",
         "post /v1/transactions",
     ];
 
