@@ -7,8 +7,6 @@ namespace OrleansStream.Grains.Cards;
 [GrainType(CardTopics.Card)]
 internal sealed class CardGrain(IGrainContext context) : KeyedStreamGrain<Transaction, CardProfile, Decision, FraudFacts>(context)
 {
-    protected override bool FactsAreAtHand => true;
-
     /// <summary>Nothing is known from merchants yet.</summary>
     protected override ValueTask<IReadOnlyList<FraudFacts>> ResolveFactsAsync(IReadOnlyList<Transaction> events) =>
         new([.. events.Select(_ => FraudFacts.None)]);

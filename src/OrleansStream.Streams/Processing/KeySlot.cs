@@ -26,7 +26,7 @@ internal sealed class KeySlot<TState>(GrainId grain, KeyRow<TState> row, int ver
         get { lock (_gate) return _waiters is { Count: > 0 }; }
     }
 
-    internal override IReadOnlyList<(string Topic, LogRecord Record)> TakenOutputs => _taken!.Outputs ?? [];
+    internal override IReadOnlyList<(string Topic, LogRecord Record)> TakenOutputs => _taken!.Outputs;
 
     /// <summary>Puts the row of a batch in place of what was staged; what leaves with it adds up.</summary>
     public void Put(IKeyWork<TState> work)
@@ -34,8 +34,15 @@ internal sealed class KeySlot<TState>(GrainId grain, KeyRow<TState> row, int ver
         lock (_gate)
         {
             Latest = work.Row;
-            if (_staged is null) _staged = new Staged(work);
-            else _staged.Add(work);
+            if (_staged is null)
+            {
+                _staged = new Staged(work.Row, work.Outputs, work.Chunks, work.Timers);
+                return;
+            }
+            _staged.Row = work.Row;
+            _staged.Outputs.AddRange(work.Outputs);
+            _staged.Chunks.AddRange(work.Chunks);
+            _staged.Timers.AddRange(work.Timers);
         }
     }
 
@@ -79,7 +86,7 @@ internal sealed class KeySlot<TState>(GrainId grain, KeyRow<TState> row, int ver
     }
 
     internal override CheckpointWrite? ToWrite() => serializer is null ? null
-        : new CheckpointWrite(Grain, Version, serializer.SerializeToArray(_taken!.Row), _taken.Chunks ?? [], _taken.Timers ?? []);
+        : new CheckpointWrite(Grain, Version, serializer.SerializeToArray(_taken!.Row), _taken.Chunks, _taken.Timers);
 
     internal override void Confirm()
     {
@@ -97,26 +104,12 @@ internal sealed class KeySlot<TState>(GrainId grain, KeyRow<TState> row, int ver
         }
     }
 
-    private sealed class Staged(IKeyWork<TState> work)
+    private sealed class Staged(
+        KeyRow<TState> row, List<(string Topic, LogRecord Record)> outputs, List<HistoryChunk> chunks, List<TimerWrite> timers)
     {
-        public KeyRow<TState> Row { get; private set; } = work.Row;
-        public List<(string Topic, LogRecord Record)>? Outputs { get; private set; } = work.Outputs;
-        public List<HistoryChunk>? Chunks { get; private set; } = work.Chunks;
-        public List<TimerWrite>? Timers { get; private set; } = work.Timers;
-
-        public void Add(IKeyWork<TState> work)
-        {
-            Row = work.Row;
-            Outputs = Join(Outputs, work.Outputs);
-            Chunks = Join(Chunks, work.Chunks);
-            Timers = Join(Timers, work.Timers);
-        }
-
-        private static List<T>? Join<T>(List<T>? first, List<T>? second)
-        {
-            if (first is null || second is null) return first ?? second;
-            first.AddRange(second);
-            return first;
-        }
+        public KeyRow<TState> Row { get; set; } = row;
+        public List<(string Topic, LogRecord Record)> Outputs { get; } = outputs;
+        public List<HistoryChunk> Chunks { get; } = chunks;
+        public List<TimerWrite> Timers { get; } = timers;
     }
 }

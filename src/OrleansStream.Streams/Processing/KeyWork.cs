@@ -20,19 +20,14 @@ internal sealed class KeyWork<TEvent, TState, TOutput, TFacts>(
 
     public KeyRow<TState> Row { get; private set; } = row;
 
-    public List<(string Topic, LogRecord Record)>? Outputs { get; private set; }
+    /// <summary>What leaves when the row is durable.</summary>
+    public List<(string Topic, LogRecord Record)> Outputs { get; } = [];
 
-    public List<HistoryChunk>? Chunks { get; private set; }
+    public List<HistoryChunk> Chunks { get; } = [];
 
-    public List<TimerWrite>? Timers { get; private set; }
+    public List<TimerWrite> Timers { get; } = [];
 
-    public bool Changed => _applied > 0 || Outputs is not null;
-
-    /// <summary>Outputs made before that go out once more.</summary>
-    public void Publish(List<(string Topic, LogRecord Record)> again)
-    {
-        if (again.Count > 0) (Outputs ??= []).AddRange(again);
-    }
+    public bool Changed => _applied > 0 || Outputs.Count > 0;
 
     public void Apply(LogRecord record, DecodedEvent<TEvent, TFacts>? decoded)
     {
@@ -57,9 +52,7 @@ internal sealed class KeyWork<TEvent, TState, TOutput, TFacts>(
         var topic = StreamMetrics.Topic(partition.Topic);
         StreamMetrics.Applied.Add(_applied, topic);
         if (_applied < records) StreamMetrics.Redelivered.Add(records - _applied, topic);
-        if (_recent is null) return;
-        var recent = _recent.DrainToImmutable();
-        Row = Row with { Recent = recent.Length <= OutputHistory.MaxRecent ? recent : engine.History.Spill(recent, Chunks ??= []) };
+        if (_recent is not null) Row = Row with { Recent = engine.History.Spill(_recent.DrainToImmutable(), Chunks) };
     }
 
     /// <summary>A timer that was moved or cancelled after its record was on its way is nobody's.</summary>
@@ -72,7 +65,7 @@ internal sealed class KeyWork<TEvent, TState, TOutput, TFacts>(
             return;
         }
         Take(record, ApplyOrFail(record, decoded), default!, Row.Timers.Remove(set));
-        if (!Row.Timers.Any(t => t.Name == timer.Name)) (Timers ??= []).Add(new TimerWrite(partition, timer.Name, null));
+        if (!Row.Timers.Any(t => t.Name == timer.Name)) Timers.Add(new TimerWrite(partition, timer.Name, null));
     }
 
     private Applied<TState, TOutput> ApplyOrFail(LogRecord record, DecodedEvent<TEvent, TFacts> decoded)
@@ -110,15 +103,17 @@ internal sealed class KeyWork<TEvent, TState, TOutput, TFacts>(
             entries[i] = engine.Entry(record, i, emission.Topic) with { Key = emission.Key, Payload = emission.Value.ToArray() };
             records[i] = engine.ToLog(key, entries[i], partition);
         }
+        var changes = new List<TimerWrite>();
         foreach (var change in applied.Timers)
         {
             timers = timers.RemoveAll(t => t.Name == change.Name);
             if (change.DueAt is { } due) timers = timers.Add(new KeyTimer(change.Name, due));
+            changes.Add(new TimerWrite(partition, change.Name, change.DueAt));
         }
         if (timers.Length > KeyRowLimits.Timers)
             throw new InvalidOperationException($"A key has at most {KeyRowLimits.Timers} timers; this record would make {timers.Length}.");
         // From here on nothing fails.
-        foreach (var change in applied.Timers) (Timers ??= []).Add(new TimerWrite(partition, change.Name, change.DueAt));
+        Timers.AddRange(changes);
         Put(entries, records);
         Row = At(record) with { State = applied.State, Timers = timers, OutputCount = Row.OutputCount + outputs };
     }
@@ -137,7 +132,7 @@ internal sealed class KeyWork<TEvent, TState, TOutput, TFacts>(
     {
         if (entries.Length == 0) return;
         (_recent ??= Row.Recent.ToBuilder()).AddRange(entries);
-        (Outputs ??= []).AddRange(records);
+        Outputs.AddRange(records);
     }
 
     private KeyRow<TState> At(LogRecord record) => Row with { AppliedOffset = record.Offset, Partition = partition.Partition };
@@ -147,11 +142,7 @@ internal sealed class KeyWork<TEvent, TState, TOutput, TFacts>(
 internal interface IKeyWork<TState>
 {
     KeyRow<TState> Row { get; }
-
-    /// <summary>What leaves when the row is durable; null for nothing, as the others.</summary>
-    List<(string Topic, LogRecord Record)>? Outputs { get; }
-
-    List<HistoryChunk>? Chunks { get; }
-
-    List<TimerWrite>? Timers { get; }
+    List<(string Topic, LogRecord Record)> Outputs { get; }
+    List<HistoryChunk> Chunks { get; }
+    List<TimerWrite> Timers { get; }
 }

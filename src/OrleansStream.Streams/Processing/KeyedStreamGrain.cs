@@ -49,11 +49,6 @@ public abstract class KeyedStreamGrain<TEvent, TState, TOutput, TFacts> : Grain,
     protected virtual ValueTask<IReadOnlyList<TFacts>> ResolveFactsAsync(IReadOnlyList<TEvent> events) =>
         throw new InvalidOperationException($"{GetType().Name} needs facts: override {nameof(ResolveFactsAsync)}.");
 
-    /// <summary>
-    /// True when <see cref="ResolveFactsAsync"/> never waits, because it looks into a read model of this process: then batches of this key need no message.
-    /// </summary>
-    protected virtual bool FactsAreAtHand => false;
-
     public sealed override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         var stored = await _store.ReadAsync(_context.GrainId, cancellationToken);
@@ -91,8 +86,8 @@ public abstract class KeyedStreamGrain<TEvent, TState, TOutput, TFacts> : Grain,
         Touch();
         lock (_turn)
         {
-            bool here = _caughtUp && !_closed && (FactsAreAtHand || !NeedsFacts);
-            epoch = here ? Stage(batch, NeedsFacts ? WithFactsAtHand(batch.Records) : null, []) : default;
+            bool here = _caughtUp && !_closed && (!_engine.NeedsFacts || _unreadable is not null);
+            epoch = here ? Stage(batch, null, []) : default;
             return here;
         }
     }
@@ -153,7 +148,16 @@ public abstract class KeyedStreamGrain<TEvent, TState, TOutput, TFacts> : Grain,
     {
         Check(batch);
         var again = _caughtUp ? [] : await PublishedInVainAsync(batch);
-        var events = NeedsFacts ? await WithFactsAsync(batch.Records) : null;
+        List<DecodedEvent<TEvent, TFacts>>? events = null;
+        if (_engine.NeedsFacts && _unreadable is null)
+        {
+            events = _engine.Decode(batch.Records);
+            var readable = events.Where(e => e.Failure is null && e.Timer is null).Select(e => e.Event!).ToList();
+            var facts = readable.Count == 0 ? [] : await ResolveFactsAsync(readable);
+            int next = 0;
+            foreach (var e in events)
+                if (e.Failure is null && e.Timer is null) e.Facts = facts[next++];
+        }
         lock (_turn)
         {
             var epoch = Stage(batch, events, again);
@@ -161,26 +165,6 @@ public abstract class KeyedStreamGrain<TEvent, TState, TOutput, TFacts> : Grain,
             _caughtUp = true;
             return epoch;
         }
-    }
-
-    private bool NeedsFacts => _engine.NeedsFacts && _unreadable is null;
-
-    private async ValueTask<List<DecodedEvent<TEvent, TFacts>>> WithFactsAsync(LogRecord[] records)
-    {
-        var events = _engine.Decode(records);
-        var readable = events.Where(e => e.Failure is null && e.Timer is null).ToList();
-        if (readable.Count == 0) return events;
-        var facts = await ResolveFactsAsync(readable.ConvertAll(e => e.Event!));
-        for (int i = 0; i < readable.Count; i++) readable[i].Facts = facts[i];
-        return events;
-    }
-
-    private List<DecodedEvent<TEvent, TFacts>> WithFactsAtHand(LogRecord[] records)
-    {
-        var resolved = WithFactsAsync(records);
-        return resolved.IsCompleted
-            ? resolved.GetAwaiter().GetResult()
-            : throw new InvalidOperationException($"{GetType().Name} says that its facts are at hand, and waits for them.");
     }
 
     /// <summary>Orleans sees messages only: a key that is applied without them tells it, now and then, that it is in use.</summary>
@@ -211,7 +195,7 @@ public abstract class KeyedStreamGrain<TEvent, TState, TOutput, TFacts> : Grain,
     {
         Check(batch);
         var work = _engine.Begin(_key, _slot!.Latest, batch.Partition, _unreadable);
-        work.Publish(again);
+        work.Outputs.AddRange(again);
         for (int i = 0; i < batch.Records.Length; i++) work.Apply(batch.Records[i], events?[i]);
         work.Count(batch.Records.Length);
         if (work.Changed) _slot.Put(work);
