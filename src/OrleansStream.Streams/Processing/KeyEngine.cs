@@ -63,7 +63,9 @@ internal sealed class KeyEngine<TEvent, TState, TOutput, TFacts>(
 
     public OutputEntry Entry(LogRecord record, int index, TOutput output, TFacts facts) => Entry(record, index, null) with
     {
-        Id = processor.IdOf(output), Payload = _outputs.SerializeToArray(output), Facts = NeedsFacts ? _facts.SerializeToArray(facts) : null,
+        Id = processor.IdOf(output),
+        Payload = _outputs.SerializeToArray(output),
+        Facts = NeedsFacts ? _facts.SerializeToArray(facts) : null,
     };
 
     /// <summary>An entry for another topic than the processor's own.</summary>

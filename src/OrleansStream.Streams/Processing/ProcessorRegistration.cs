@@ -11,10 +11,14 @@ public static class ProcessorRegistration
     /// class derived from <see cref="KeyedStreamGrain{TEvent, TState, TOutput, TFacts}"/> with the processor's key as its grain type.
     /// </summary>
     public static IServiceCollection AddStreamProcessor<TProcessor>(this IServiceCollection services)
-        where TProcessor : StreamProcessor, new()
+        where TProcessor : StreamProcessor, new() => services.AddStreamProcessor(new TProcessor());
+
+    /// <inheritdoc cref="AddStreamProcessor{TProcessor}"/>
+    /// <remarks>A processor of the same class that is there already stays: a silo and a gateway of one process each add theirs.</remarks>
+    public static IServiceCollection AddStreamProcessor(this IServiceCollection services, StreamProcessor processor)
     {
-        var processor = new TProcessor();
-        services.AddSingleton<StreamProcessor>(processor);
+        if (services.Any(s => s.ServiceType == typeof(StreamProcessor) && s.ImplementationInstance?.GetType() == processor.GetType())) return services;
+        services.AddSingleton(processor);
         services.AddSingleton(new TopicDeclaration(processor.Names.Topic));
         services.AddSingleton(new TopicDeclaration(processor.Names.OutputTopic));
         services.TryAddSingleton<ProcessorRegistry>();

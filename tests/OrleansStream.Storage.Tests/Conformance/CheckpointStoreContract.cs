@@ -25,7 +25,7 @@ public abstract class CheckpointStoreContract : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    protected static CheckpointWrite Write(GrainId grain, int expected, byte payload, params HistoryChunk[] chunks) => new(grain, expected, [payload], chunks);
+    protected static CheckpointWrite Write(GrainId grain, int expected, byte payload, params HistoryChunk[] chunks) => new(grain, expected, [payload], chunks, []);
 
     protected static HistoryChunk Chunk(long first, params ulong[] hashes)
     {

@@ -23,7 +23,7 @@ public abstract class CheckpointerHarness : IAsyncLifetime
         Log = new FakeEventLog(new Dictionary<string, int> { ["out"] = 1 }, Time);
         var options = Options.Create(Settings);
         var publisher = new OutputPublisher(Log, options, Time, NullLogger<OutputPublisher>.Instance);
-        Checkpointer = new Checkpointer(Store, publisher, options, Time, NullLogger<Checkpointer>.Instance);
+        Checkpointer = new Checkpointer(Store, publisher, new OneSilo(), options, Time, NullLogger<Checkpointer>.Instance);
         Checkpointer.Participate(_lifecycle);
         await _lifecycle.StartAsync();
     }
@@ -41,7 +41,7 @@ public abstract class CheckpointerHarness : IAsyncLifetime
     private protected long Stage(FakeSlot slot, byte number, params string[] outputs)
     {
         slot.Put(number, outputs);
-        return Checkpointer.Stage(slot);
+        return Checkpointer.Stage(slot).Number;
     }
 
     private protected async Task<IReadOnlySet<GrainId>> DurableAsync(long epoch)
@@ -61,6 +61,15 @@ public abstract class CheckpointerHarness : IAsyncLifetime
         }, what);
 
     private protected List<string> Published() => Log.Read("out").ConvertAll(r => r.Id);
+
+    private sealed class OneSilo : ILocalSiloDetails
+    {
+        public string Name => "silo";
+        public string ClusterId => "test";
+        public string DnsHostName => "localhost";
+        public SiloAddress SiloAddress => SiloAddress.Zero;
+        public SiloAddress GatewayAddress => SiloAddress.Zero;
+    }
 
     private sealed class SiloLifecycleStages : ISiloLifecycle
     {

@@ -106,7 +106,7 @@ public sealed class CheckpointerTests : CheckpointerHarness
         Stage(slot, 1, "o1");
         await Store.NextCallAsync();
         // A redelivery: all of it was applied before, nothing to write, and yet not done until the write before it is.
-        var durable = Checkpointer.WhenDurable(Checkpointer.Stage(slot));
+        var durable = Checkpointer.WhenDurable(Checkpointer.Stage(slot).Number);
         Assert.False(durable.IsCompleted);
         Store.Thaw();
         await Wait.ForAsync(durable, "the epoch of the redelivery");

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orleans.TestingHost;
@@ -37,9 +38,18 @@ public abstract class EngineHarness : IAsyncLifetime
         options.CheckpointGather = TimeSpan.FromMilliseconds(5);
     }
 
+    private protected virtual void AddServices(IServiceCollection services)
+    {
+    }
+
+    /// <summary>Topics beside <c>in</c>, <c>out</c> and the dead letters, one partition each.</summary>
+    private protected virtual IEnumerable<string> MoreTopics => [];
+
     public async ValueTask InitializeAsync()
     {
-        Log = new FakeEventLog(new Dictionary<string, int> { ["in"] = Partitions, ["out"] = 1, [DeadLetter.TopicName] = 1 }, TimeProvider.System)
+        var topics = new Dictionary<string, int> { ["in"] = Partitions, ["out"] = 1, [DeadLetter.TopicName] = 1 };
+        foreach (string topic in MoreTopics) topics.Add(topic, 1);
+        Log = new FakeEventLog(topics, TimeProvider.System)
         {
             Committing = CheckCommit,
         };
@@ -64,8 +74,8 @@ public abstract class EngineHarness : IAsyncLifetime
         {
             silo.Services.AddSingleton<IEventLog>(Log);
             silo.Services.AddSingleton<ICheckpointStore>(Store);
-            silo.Services.AddSingleton(Faults);
-            silo.Services.AddProcessor("in", "test-key", "out");
+            silo.Services.AddStreamProcessor(new TestProcessor(Faults));
+            AddServices(silo.Services);
             silo.AddStreamEngine();
             silo.Services.Configure<StreamEngineOptions>(Configure);
             silo.Services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Critical));
@@ -98,6 +108,12 @@ public abstract class EngineHarness : IAsyncLifetime
 
     private protected IPartitionGrain PartitionOf(int partition) => Cluster.Client.GetGrain<IPartitionGrain>(new TopicPartition("in", partition).ToString());
 
+    private protected IKeyedStreamGrain Key(string key) => Cluster.Client.GetGrain(GrainId.Create("test-key", key)).AsReference<IKeyedStreamGrain>();
+
+    /// <summary>What the key shows.</summary>
+    private protected async Task<ChainState> DurableAsync(string key) =>
+        await Key(key).GetState() is { } state ? JsonSerializer.Deserialize<ChainState>(state.Json)! : ChainState.Empty;
+
     /// <summary>Until everything in the log is applied and durable.</summary>
     private protected async Task WaitUntilAppliedAsync(string phase)
     {
@@ -119,7 +135,7 @@ public abstract class EngineHarness : IAsyncLifetime
         {
             var good = ids.Where(id => poison?.Invoke(id) != true).ToList();
             var expected = good.Aggregate(ChainState.Empty, (state, id) => state.Then(id));
-            var state = await Cluster.Client.GetGrain<ITestKeyGrain>(key).GetDurable();
+            var state = await DurableAsync(key);
             Assert.True(expected == state, $"seed {Seed}, {phase}: key {key} is {state}, expected {expected}");
             var published = outputs.GetValueOrDefault(key) ?? [];
             Assert.True(published.SequenceEqual(good.Select((id, i) => $"{id}#{i + 1}")), $"seed {Seed}, {phase}: key {key} published [{string.Join(' ', published.Take(50))}]");

@@ -40,7 +40,7 @@ public sealed class EngineTests : EngineHarness
             Assert.Equal(0, await Log.CommittedAsync(Group, new TopicPartition("in", p)));
         }
         Assert.Empty(Log.Read("out"));
-        Assert.Equal(ChainState.Empty, await Cluster.Client.GetGrain<ITestKeyGrain>("k0").GetDurable());
+        Assert.Equal(ChainState.Empty, await DurableAsync("k0"));
         Store.Thaw();
         await WaitUntilAppliedAsync("thawed");
         await AssertAppliedOnceAsync("thawed");

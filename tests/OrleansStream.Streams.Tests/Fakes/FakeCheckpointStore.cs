@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 using OrleansStream.Streams.Checkpoints;
+using OrleansStream.Streams.Log;
 
 namespace OrleansStream.Streams.Tests.Fakes;
 
@@ -10,6 +11,7 @@ public sealed class FakeCheckpointStore : ICheckpointStore
     private readonly object _gate = new();
     private readonly Dictionary<GrainId, StoredRow> _rows = [];
     private readonly Dictionary<GrainId, SortedList<long, HistoryChunk>> _history = [];
+    private readonly Dictionary<(TopicPartition Partition, string Key, string Name), DateTimeOffset> _timers = [];
     private readonly Channel<IReadOnlyList<CheckpointWrite>> _calls = Channel.CreateUnbounded<IReadOnlyList<CheckpointWrite>>();
     private volatile TaskCompletionSource? _frozen;
 
@@ -73,6 +75,14 @@ public sealed class FakeCheckpointStore : ICheckpointStore
         lock (_gate) return new([.. Chunks(grain).Where(c => c.IdHashes.AsSpan().IndexOf(hash) >= 0)]);
     }
 
+    public ValueTask<IReadOnlyList<DueTimer>> ReadDueTimersAsync(
+        TopicPartition partition, DateTimeOffset until, int limit, CancellationToken cancellationToken = default)
+    {
+        lock (_gate)
+            return new([.. _timers.Where(t => t.Key.Partition == partition && t.Value <= until).OrderBy(t => t.Value).Take(limit)
+                .Select(t => new DueTimer(t.Key.Key, t.Key.Name, t.Value))]);
+    }
+
     private bool WriteRow(CheckpointWrite write)
     {
         if ((_rows.GetValueOrDefault(write.Grain)?.Version ?? 0) != write.ExpectedVersion) return false;
@@ -80,6 +90,12 @@ public sealed class FakeCheckpointStore : ICheckpointStore
         if (!_history.TryGetValue(write.Grain, out var chunks)) _history.Add(write.Grain, chunks = []);
         // As the SQL has it: a chunk's key is the grain and its first offset, and what is there stays.
         foreach (var chunk in write.Chunks) chunks.TryAdd(chunk.FirstOffset, chunk);
+        foreach (var timer in write.Timers)
+        {
+            var id = (timer.Partition, write.Grain.Key.ToString()!, timer.Name);
+            if (timer.DueAt is { } due) _timers[id] = due;
+            else _timers.Remove(id);
+        }
         return true;
     }
 

@@ -42,7 +42,7 @@ internal sealed class FakeSlot(string key, int version = 0) : CheckpointSlot(Gra
         }
     }
 
-    internal override (byte[] Payload, IReadOnlyList<HistoryChunk> Chunks) Serialize() => ([_taken], []);
+    internal override CheckpointWrite ToWrite() => new(Grain, Version, [_taken]);
 
     internal override void Confirm() => Shown = _taken;
 }

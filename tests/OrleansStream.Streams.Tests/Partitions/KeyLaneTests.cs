@@ -19,8 +19,8 @@ public sealed class KeyLaneTests
     public void StartsAgainFromTheOldestFailed_WhenSeveralCallsFailed()
     {
         Add(1, 2, 3, 4, 5, 6);
-        var first = _lane.Take(2);
-        var second = _lane.Take(2);
+        var first = _lane.Take(2).Records;
+        var second = _lane.Take(2).Records;
         _lane.Fail(second);
         _lane.Fail(first);
         Add(7);
@@ -33,7 +33,7 @@ public sealed class KeyLaneTests
         Add(1, 2, 3);
         _lane.Take(1);
         _lane.Unconfirmed = 1;
-        _lane.Fail(_lane.Take(1));
+        _lane.Fail(_lane.Take(1).Records);
         Assert.False(_lane.CanDispatch);
         _lane.Unconfirmed = 0;
         Assert.True(_lane.CanDispatch);
@@ -57,12 +57,23 @@ public sealed class KeyLaneTests
     }
 
     [Fact]
+    public void NamesTheRecordBefore_OnlyWhileItIsNotKnownToBeDurable()
+    {
+        Add(3, 5, 9);
+        Assert.Equal(-1, _lane.Take(1).Previous);
+        _lane.Unconfirmed = 1;
+        Assert.Equal(3, _lane.Take(1).Previous);
+        _lane.Unconfirmed = 0;
+        Assert.Equal(-1, _lane.Take(1).Previous);
+    }
+
+    [Fact]
     public void IsIdle_OnlyWhenNothingWaitsIsCalledFailedOrUnconfirmed()
     {
         Assert.True(_lane.IsIdle, "new");
         Add(1);
         Assert.False(_lane.IsIdle, "waiting");
-        var taken = _lane.Take(1);
+        var taken = _lane.Take(1).Records;
         _lane.Scheduled = true;
         Assert.False(_lane.IsIdle, "called");
         _lane.Scheduled = false;
@@ -80,5 +91,5 @@ public sealed class KeyLaneTests
         foreach (long offset in offsets) _lane.Add(Records.At(offset));
     }
 
-    private IEnumerable<long> Take(int max) => _lane.Take(max).Select(r => r.Offset);
+    private IEnumerable<long> Take(int max) => _lane.Take(max).Records.Select(r => r.Offset);
 }

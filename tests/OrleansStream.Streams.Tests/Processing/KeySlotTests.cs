@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Serialization;
 using OrleansStream.Streams.Checkpoints;
+using OrleansStream.Streams.Log;
 using OrleansStream.Streams.Processing;
 using OrleansStream.Streams.Tests.Fakes;
 
@@ -16,10 +17,10 @@ public sealed class KeySlotTests
     [Fact]
     public void ShowsOnlyTheDurable_UntilWhatWasTakenIsConfirmed()
     {
-        _slot.Put(Row(5), [], []);
+        _slot.Put(Work(5));
         Assert.Equal((5, 4), (_slot.Latest.AppliedOffset, _slot.Durable.AppliedOffset));
         Assert.True(_slot.Take());
-        _slot.Put(Row(6), [], []);
+        _slot.Put(Work(6));
         Assert.Equal(4, _slot.Durable.AppliedOffset);
         _slot.Confirm();
         Assert.Equal((6, 5), (_slot.Latest.AppliedOffset, _slot.Durable.AppliedOffset));
@@ -28,7 +29,7 @@ public sealed class KeySlotTests
     [Fact]
     public void HasNothingToTake_WhenItWasTakenAlready()
     {
-        _slot.Put(Row(5), [], []);
+        _slot.Put(Work(5));
         Assert.True(_slot.Take());
         Assert.False(_slot.Take());
     }
@@ -36,13 +37,13 @@ public sealed class KeySlotTests
     [Fact]
     public void AddsUpChunksAndOutputs_WhenItIsPutSeveralTimes()
     {
-        _slot.Put(Row(5), [new HistoryChunk(1, [], [])], [("out", Records.Of("k", "o5"))]);
-        _slot.Put(Row(6), [new HistoryChunk(2, [], [])], [("out", Records.Of("k", "o6"))]);
+        _slot.Put(Work(5, chunk: 1, output: "o5"));
+        _slot.Put(Work(6, chunk: 2, output: "o6"));
         _slot.Take();
-        _slot.Put(Row(7), [new HistoryChunk(3, [], [])], [("out", Records.Of("k", "o7"))]);
-        var (payload, chunks) = _slot.Serialize();
-        Assert.Equal(6, Serializer.Deserialize(payload)!.AppliedOffset);
-        Assert.Equal([1, 2], chunks.Select(c => c.FirstOffset));
+        _slot.Put(Work(7, chunk: 3, output: "o7"));
+        var write = _slot.ToWrite()!;
+        Assert.Equal(6, Serializer.Deserialize(write.Payload)!.AppliedOffset);
+        Assert.Equal([1, 2], write.Chunks.Select(c => c.FirstOffset));
         Assert.Equal(["o5", "o6"], _slot.TakenOutputs.Select(o => o.Record.Id));
     }
 
@@ -51,7 +52,7 @@ public sealed class KeySlotTests
     {
         var (reached, beyond) = (_slot.WhenDurableAsync(5), _slot.WhenDurableAsync(6));
         Assert.True(_slot.WhenDurableAsync(4).IsCompletedSuccessfully);
-        _slot.Put(Row(5), [], []);
+        _slot.Put(Work(5));
         Assert.False(reached.IsCompleted, "completed when staged");
         _slot.Take();
         Assert.False(reached.IsCompleted, "completed when taken");
@@ -74,4 +75,17 @@ public sealed class KeySlotTests
     }
 
     private static KeyRow<string> Row(long applied) => new() { State = $"after {applied}", AppliedOffset = applied };
+
+    private static FakeWork Work(long applied, long? chunk = null, string? output = null) => new(Row(applied))
+    {
+        Chunks = chunk is { } first ? [new HistoryChunk(first, [], [])] : [],
+        Outputs = output is null ? [] : [("out", Records.Of("k", output))],
+    };
+
+    private sealed record FakeWork(KeyRow<string> Row) : IKeyWork<string>
+    {
+        public List<(string Topic, LogRecord Record)> Outputs { get; init; } = [];
+        public List<HistoryChunk> Chunks { get; init; } = [];
+        public List<TimerWrite> Timers { get; init; } = [];
+    }
 }
