@@ -25,7 +25,7 @@ public static class StreamEngineExtensions
         silo.Services.AddSingleton<OwnerRegister>();
         silo.Services.AddSingleton<ICheckpointServiceClient, CheckpointServiceClient>();
         silo.Services.AddSingleton<IEpochWatch, EpochWatch>();
-        silo.Services.AddSingleton(new TopicDeclaration(DeadLetter.TopicName));
+        silo.Services.AddStreamJobs();
         silo.AddGrainService<CheckpointService>();
         silo.Services.AddSingleton<OutputHistory>();
         silo.Services.AddSingleton<Checkpointer>();
