@@ -14,6 +14,7 @@ internal sealed class ReadModelHost : IReadModels, IHostedService, IAsyncDisposa
     private readonly IEventLog _log;
     private readonly TimeProvider _time;
     private readonly Meter _meter = new(StreamMetrics.MeterName);
+    private int _disposed;
 
     public ReadModelHost(
         IEnumerable<ReadModel> models, IEventLog log, IServiceProvider services, IOptions<ReadModelOptions> options, IOptions<StreamEngineOptions> engine,
@@ -68,8 +69,10 @@ internal sealed class ReadModelHost : IReadModels, IHostedService, IAsyncDisposa
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.WhenAll(_runners.Select(r => r.StopAsync(cancellationToken)));
 
+    /// <summary>The container knows it by several names, and disposes it for each.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
         _meter.Dispose();
         foreach (var runner in _runners) await runner.DisposeAsync();
     }
