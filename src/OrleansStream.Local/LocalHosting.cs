@@ -2,10 +2,9 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using OrleansStream.Grains.Cards;
 using OrleansStream.Storage.Sqlite;
 using OrleansStream.Streams.Embedded;
-using OrleansStream.Streams.Processing;
+using OrleansStream.Streams.Log;
 
 namespace OrleansStream.Local;
 
@@ -29,11 +28,17 @@ internal static class LocalHosting
         builder.Services.AddSingleton(TimeProvider.System);
     }
 
-    public static void AddLocalLog(this WebApplicationBuilder builder) => builder.Services.AddEmbeddedLog(log =>
+    public static void AddLocalLog(this WebApplicationBuilder builder)
     {
-        if (log.Directory.Length == 0) log.Directory = Path.Combine(builder.DataDirectory(), "log");
-        foreach (string topic in new[] { CardTopics.Transactions, CardTopics.Decisions, DeadLetter.TopicName }) log.Topics.TryAdd(topic, Partitions);
-    });
+        builder.Services.AddEmbeddedLog(log =>
+        {
+            if (log.Directory.Length == 0) log.Directory = Path.Combine(builder.DataDirectory(), "log");
+        });
+        builder.Services.AddOptions<EmbeddedLogOptions>().PostConfigure<IEnumerable<TopicDeclaration>>((log, topics) =>
+        {
+            foreach (var topic in topics) log.Topics.TryAdd(topic.Name, topic.Partitions ?? Partitions);
+        });
+    }
 
     public static void AddLocalStorage(this WebApplicationBuilder builder) => builder.Services.AddSqliteStorage(sqlite =>
     {

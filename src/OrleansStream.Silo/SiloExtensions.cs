@@ -1,7 +1,6 @@
 using Orleans.Configuration;
-using OrleansStream.Grains.Cards;
+using OrleansStream.Grains;
 using OrleansStream.Streams.Hosting;
-using OrleansStream.Streams.Processing;
 
 namespace OrleansStream.Silo;
 
@@ -11,7 +10,7 @@ public static class SiloExtensions
     public static ISiloBuilder AddOrleansStream(this ISiloBuilder silo)
     {
         silo.AddStreamEngine();
-        silo.Services.AddStreamProcessor<CardProcessor>();
+        silo.Services.AddOrleansStreamProcessors();
         // A card that is not used for minutes costs memory only; its next transaction reads one row.
         silo.Configure<GrainCollectionOptions>(collection => collection.CollectionAge = TimeSpan.FromMinutes(5));
         return silo;

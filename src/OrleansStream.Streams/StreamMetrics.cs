@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using OrleansStream.Streams.Pressure;
 
 namespace OrleansStream.Streams;
 
@@ -24,6 +25,18 @@ public static class StreamMetrics
     /// <summary>Records that could not be applied; tag <c>topic</c>.</summary>
     public static readonly Counter<long> DeadLetters = Meter.CreateCounter<long>("orleansstream.records.dead_lettered", "{record}");
 
+    /// <summary>From the moment a record was handed in until it is applied, durable and its outputs published; tag <c>topic</c>. One record in many is measured.</summary>
+    public static readonly Histogram<double> DeliveryDuration = Meter.CreateHistogram<double>("orleansstream.delivery.duration", "s");
+
+    /// <summary>Records read ahead of delivery, in all partitions of this silo.</summary>
+    public static readonly UpDownCounter<long> CacheRecords = Meter.CreateUpDownCounter<long>("orleansstream.cache.records", "{record}");
+
+    /// <summary>The same in bytes.</summary>
+    public static readonly UpDownCounter<long> CacheBytes = Meter.CreateUpDownCounter<long>("orleansstream.cache.bytes", "By");
+
+    /// <summary>Calls to keys that failed and are made again; tag <c>topic</c>.</summary>
+    public static readonly Counter<long> Retries = Meter.CreateCounter<long>("orleansstream.calls.retried", "{call}");
+
     /// <summary>Rows written by checkpoints.</summary>
     public static readonly Counter<long> CheckpointRows = Meter.CreateCounter<long>("orleansstream.checkpoint.rows", "{row}");
 
@@ -44,6 +57,19 @@ public static class StreamMetrics
 
     /// <summary>Dead letters sent to their topics again; tag <c>topic</c>.</summary>
     public static readonly Counter<long> Redriven = Meter.CreateCounter<long>("orleansstream.records.redriven", "{record}");
+
+    /// <summary>Records that wait to be applied, and for how long the oldest has been waiting; tags <c>topic</c>, <c>partition</c>.</summary>
+    internal static void ObserveLags(object owner, Func<IEnumerable<PartitionLag>> lags)
+    {
+        // A process has one monitor; in tests several come and go, and a gauge must keep none of them alive.
+        var alive = new WeakReference(owner);
+        Meter.CreateObservableGauge("orleansstream.lag", () => Measure(lag => lag.Records), "{record}");
+        Meter.CreateObservableGauge("orleansstream.watermark.age", () => Measure(lag => lag.WatermarkAge.TotalSeconds), "s");
+
+        IEnumerable<Measurement<T>> Measure<T>(Func<PartitionLag, T> value)
+            where T : struct =>
+            alive.IsAlive ? [.. lags().Select(lag => new Measurement<T>(value(lag), Topic(lag.Partition.Topic), new("partition", lag.Partition.Partition)))] : [];
+    }
 
     public static KeyValuePair<string, object?> Topic(string topic) => new("topic", topic);
 }

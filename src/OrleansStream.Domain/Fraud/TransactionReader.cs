@@ -83,7 +83,7 @@ public static class TransactionReader
             return null;
         if (id.Length > LongestId)
             parser.Errors.Add(Codes.FieldTooLong, "id", $"id must be at most {LongestId} characters.");
-        else if (!TransactionIdRule.IsWellFormed(id))
+        else if (id.Length > 0 && !TransactionIdRule.IsWellFormed(id))
             parser.Errors.Add(Codes.InvalidId, "id", TransactionIdRule.Detail);
         else
             return id;

@@ -2,12 +2,11 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
-using OrleansStream.Gateway.Cards;
-using OrleansStream.Gateway.Decisions;
 using OrleansStream.Gateway.Http;
 using OrleansStream.Gateway.OpenApi;
+using OrleansStream.Gateway.Processors;
 using OrleansStream.Gateway.Streaming;
-using OrleansStream.Gateway.Transactions;
+using OrleansStream.Grains;
 using Scalar.AspNetCore;
 
 namespace OrleansStream.Gateway.Hosting;
@@ -19,9 +18,10 @@ public static class GatewayExtensions
     {
         var services = builder.Services;
         services.AddOptions<GatewayOptions>().BindConfiguration(GatewayOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        services.AddSingleton<TransactionIngest>();
+        services.AddOrleansStreamProcessors();
+        services.AddSingleton<RecordIngest>();
         services.AddSingleton<MinPosition>();
-        services.AddSingleton<CardQuery>();
+        services.AddSingleton<KeyQuery>();
         services.AddSingleton<EventStream>();
         services.AddExceptionHandler<ExceptionProblems>();
         services.AddProblemDetails();
@@ -50,9 +50,7 @@ public static class GatewayExtensions
         app.UseExceptionHandler();
         app.UseStatusCodePages(AnswerEmptyErrors);
         app.UseResponseCompression();
-        app.MapTransactions();
-        app.MapCards();
-        app.MapDecisions();
+        app.MapProcessors();
         app.MapOpenApi("/openapi/v1.json");
         app.MapScalarApiReference("/scalar");
         return app;

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
+using OrleansStream.Streams.Processing;
 
 namespace OrleansStream.Gateway.Http;
 
@@ -20,11 +21,12 @@ public sealed record RecordResult(int Index, string? Id, string Status, string? 
     /// <param name="index">0-based place in the request.</param>
     /// <param name="id">The record's id; null when it could not be read.</param>
     /// <param name="errors">At least one code and what it means here.</param>
-    public static RecordResult Reject(int index, string? id, params IReadOnlyList<(string Code, string Detail)> errors) =>
-        new(index, id, Rejected, Code: errors[0].Code, Detail: string.Join(" ", errors.Select(e => e.Detail)))
-        {
-            Errors = [.. errors.Select(e => new ProblemError(index, id, e.Code, e.Detail))],
-        };
+    public static RecordResult Reject(int index, string? id, params ReadOnlySpan<EventError> errors)
+    {
+        var problems = new ProblemError[errors.Length];
+        for (int i = 0; i < errors.Length; i++) problems[i] = new ProblemError(index, id, errors[i].Code, errors[i].Detail);
+        return new RecordResult(index, id, Rejected, Code: errors[0].Code, Detail: string.Join(" ", problems.Select(p => p.Detail))) { Errors = problems };
+    }
 
     public const string Accepted = "accepted";
     public const string Duplicate = "duplicate";

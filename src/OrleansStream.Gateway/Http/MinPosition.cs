@@ -47,7 +47,7 @@ internal sealed class MinPosition(IGrainFactory grains, IEventLog log, Processor
     }
 
     private bool IsKnown(Position position) =>
-        processors.All.Any(p => p.Topic == position.Topic) && position.Partition < log.Topics[position.Topic];
+        processors.FindTopic(position.Topic) is not null && position.Partition < log.Topics[position.Topic];
 
     private static async Task<bool> EitherAsync(Task<bool> first, Task<bool> second)
     {

@@ -17,8 +17,21 @@ internal static class OpenApiConventions
             operation.RequestBody ??= new OpenApiRequestBody { Required = true, Content = new Dictionary<string, OpenApiMediaType>() };
             operation.RequestBody.Content![contentType] = new OpenApiMediaType
             {
-                Schema = new OpenApiSchema { Type = JsonSchemaType.Object }, Example = Parse(example),
+                Schema = new OpenApiSchema { Type = example.StartsWith('[') ? JsonSchemaType.Array : JsonSchemaType.Object }, Example = Parse(example),
             };
+            return Task.CompletedTask;
+        });
+
+    /// <summary>A parameter of the path that the handler reads by itself.</summary>
+    public static RouteHandlerBuilder WithPathParameter(this RouteHandlerBuilder route, string name, string example) =>
+        route.AddOpenApiOperationTransformer((operation, _, _) =>
+        {
+            operation.Parameters ??= [];
+            if (operation.Parameters.Any(p => p.Name == name)) return Task.CompletedTask;
+            operation.Parameters.Insert(0, new OpenApiParameter
+            {
+                Name = name, In = ParameterLocation.Path, Required = true, Example = Parse(example), Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+            });
             return Task.CompletedTask;
         });
 
@@ -46,11 +59,8 @@ internal static class OpenApiConventions
             return Task.CompletedTask;
         });
 
-    public static RouteHandlerBuilder ProducesProblems(this RouteHandlerBuilder route, params int[] statuses)
-    {
-        foreach (int status in statuses) route.Produces<ProblemDetails>(status, Problems.ContentType).WithResponseExample(status, Examples.Problem(status));
-        return route;
-    }
+    public static RouteHandlerBuilder WithProblem(this RouteHandlerBuilder route, int status, string example) =>
+        route.Produces<ProblemDetails>(status, Problems.ContentType).WithResponseExample(status, example);
 
     private static TBuilder WithParameter<TBuilder>(this TBuilder route, ParameterLocation place, string name, string description, string example)
         where TBuilder : IEndpointConventionBuilder =>
@@ -63,5 +73,5 @@ internal static class OpenApiConventions
             return Task.CompletedTask;
         });
 
-    private static JsonNode? Parse(string example) => example.StartsWith('{') ? JsonNode.Parse(example) : JsonValue.Create(example);
+    private static JsonNode? Parse(string example) => example is ['{' or '[', ..] ? JsonNode.Parse(example) : JsonValue.Create(example);
 }

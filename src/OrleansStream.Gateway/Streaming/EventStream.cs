@@ -10,7 +10,7 @@ using OrleansStream.Streams.Log;
 namespace OrleansStream.Gateway.Streaming;
 
 /// <summary>
-/// Server-sent events from an output topic: reads the log from the client's cursor and goes on live, so that nothing is buffered per
+/// Server-sent events from output topics: reads the log from the client's cursor and goes on live, so that nothing is buffered per
 /// client beyond a small hand-over. A client that stops taking bytes is dropped and can resume where it was.
 /// </summary>
 internal sealed class EventStream(IEventLog log, IHostApplicationLifetime lifetime, TimeProvider time, IOptions<GatewayOptions> options)
@@ -18,23 +18,22 @@ internal sealed class EventStream(IEventLog log, IHostApplicationLifetime lifeti
     private const int HandOver = 256;
 
     /// <param name="context">The request; <c>Last-Event-ID</c> or <c>lastEventId</c> resumes, <c>earliest</c> starts at the oldest record.</param>
-    /// <param name="topic">The output topic.</param>
-    /// <param name="eventName">The <c>event:</c> of each record.</param>
-    /// <param name="wanted">Which records the client asked for; the others only move the cursor.</param>
-    public async Task WriteAsync(HttpContext context, string topic, string eventName, Func<LogRecord, bool> wanted)
+    /// <param name="sources">The topics, each once.</param>
+    public async Task WriteAsync(HttpContext context, params IReadOnlyList<StreamSource> sources)
     {
+        string[] topics = [.. sources.Select(s => s.Topic)];
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
-        var (cursor, expired) = Start(context.Request, topic);
+        var (cursor, expired) = Start(context.Request, topics);
         context.Response.ContentType = "text/event-stream";
         context.Response.Headers.CacheControl = "no-cache, no-transform";
         context.Response.Headers["X-Accel-Buffering"] = "no";
         context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
-        var records = Channel.CreateBounded<(int Partition, LogRecord Record)>(new BoundedChannelOptions(HandOver) { SingleReader = true });
-        var readers = Enumerable.Range(0, cursor.Partitions).Select(p => ReadAsync(new TopicPartition(topic, p), cursor[p], records.Writer, stop.Token)).ToArray();
+        var records = Channel.CreateBounded<StreamItem>(new BoundedChannelOptions(HandOver) { SingleReader = true });
+        var readers = cursor.Places.Select(p => ReadAsync(p.Topic, new TopicPartition(topics[p.Topic], p.Partition), p.Offset, records.Writer, stop.Token)).ToArray();
         try
         {
             await SendAsync(context, expired ? $"retry: 2000\nevent: reset\nid: {cursor}\ndata: {{}}\n\n" : $"retry: 2000\n: connected\nid: {cursor}\n\n", stop.Token);
-            await PumpAsync(context, records.Reader, cursor, eventName, wanted, stop.Token);
+            await PumpAsync(context, records.Reader, cursor, sources, stop.Token);
         }
         catch (OperationCanceledException)
         {
@@ -47,23 +46,23 @@ internal sealed class EventStream(IEventLog log, IHostApplicationLifetime lifeti
         }
     }
 
-    private (StreamCursor Cursor, bool Expired) Start(HttpRequest request, string topic)
+    private (StreamCursor Cursor, bool Expired) Start(HttpRequest request, string[] topics)
     {
         string last = request.Headers["Last-Event-ID"].ToString();
         if (last.Length == 0) last = request.Query["lastEventId"].ToString();
-        if (last.Length == 0) return (StreamCursor.AtEnd(log, topic), false);
-        if (last == "earliest") return (StreamCursor.AtStart(log, topic), false);
-        return StreamCursor.Parse(last, log, topic) is { } cursor ? (cursor, false) : (StreamCursor.AtEnd(log, topic), true);
+        if (last.Length == 0) return (StreamCursor.AtEnd(log, topics), false);
+        if (last == "earliest") return (StreamCursor.AtStart(log, topics), false);
+        return StreamCursor.Parse(last, log, topics) is { } cursor ? (cursor, false) : (StreamCursor.AtEnd(log, topics), true);
     }
 
-    private async Task ReadAsync(TopicPartition partition, long from, ChannelWriter<(int, LogRecord)> target, CancellationToken cancellationToken)
+    private async Task ReadAsync(int topic, TopicPartition partition, long from, ChannelWriter<StreamItem> target, CancellationToken cancellationToken)
     {
         try
         {
             using var reader = log.OpenReader(partition, from);
             while (!cancellationToken.IsCancellationRequested)
                 foreach (var record in await reader.ReadAsync(HandOver, 1 << 20, TimeSpan.FromSeconds(30), cancellationToken))
-                    await target.WriteAsync((partition.Partition, record), cancellationToken);
+                    await target.WriteAsync(new StreamItem(topic, partition.Partition, record), cancellationToken);
         }
         catch (Exception e)
         {
@@ -73,8 +72,7 @@ internal sealed class EventStream(IEventLog log, IHostApplicationLifetime lifeti
     }
 
     private async Task PumpAsync(
-        HttpContext context, ChannelReader<(int Partition, LogRecord Record)> records, StreamCursor cursor, string eventName, Func<LogRecord, bool> wanted,
-        CancellationToken cancellationToken)
+        HttpContext context, ChannelReader<StreamItem> records, StreamCursor cursor, IReadOnlyList<StreamSource> sources, CancellationToken cancellationToken)
     {
         var frames = new ArrayBufferWriter<byte>(4096);
         while (true)
@@ -83,15 +81,16 @@ internal sealed class EventStream(IEventLog log, IHostApplicationLifetime lifeti
             frames.ResetWrittenCount();
             while (frames.WrittenCount < 64 << 10 && records.TryRead(out var item))
             {
-                cursor[item.Partition] = item.Record.Offset + 1;
-                if (wanted(item.Record)) Frame(frames, eventName, cursor, item.Record.Value.Span);
+                cursor[item.Topic, item.Partition] = item.Record.Offset + 1;
+                var source = sources[item.Topic];
+                if (source.Wanted(item.Record)) Frame(frames, source.EventName, cursor, item.Record.Value.Span);
             }
             if (frames.WrittenCount > 0) await SendAsync(context, frames.WrittenMemory, cancellationToken);
         }
     }
 
     /// <summary>Returns when there is a record to send; meanwhile the client hears a heartbeat now and then.</summary>
-    private async Task NextAsync(HttpContext context, ChannelReader<(int Partition, LogRecord Record)> records, CancellationToken cancellationToken)
+    private async Task NextAsync(HttpContext context, ChannelReader<StreamItem> records, CancellationToken cancellationToken)
     {
         var next = records.WaitToReadAsync(cancellationToken).AsTask();
         while (!next.IsCompleted)
@@ -106,6 +105,12 @@ internal sealed class EventStream(IEventLog log, IHostApplicationLifetime lifeti
     private static void Frame(ArrayBufferWriter<byte> target, string eventName, StreamCursor cursor, ReadOnlySpan<byte> json)
     {
         target.Write(Encoding.UTF8.GetBytes($"event: {eventName}\nid: {cursor}\ndata: "));
+        // A line break ends a field; in JSON it stands between tokens only, where a blank is as good.
+        for (int end; (end = json.IndexOfAny((byte)'\r', (byte)'\n')) >= 0; json = json[(end + 1)..])
+        {
+            target.Write(json[..end]);
+            target.Write(" "u8);
+        }
         target.Write(json);
         target.Write("\n\n"u8);
     }
@@ -121,3 +126,15 @@ internal sealed class EventStream(IEventLog log, IHostApplicationLifetime lifeti
         await context.Response.Body.FlushAsync(either.Token);
     }
 }
+
+/// <summary>A topic that a client listens to.</summary>
+/// <param name="Topic">The output topic.</param>
+/// <param name="EventName">The <c>event:</c> of each record.</param>
+/// <param name="Wanted">Which records the client asked for; the others only move the cursor.</param>
+internal sealed record StreamSource(string Topic, string EventName, Func<LogRecord, bool> Wanted);
+
+/// <summary>A record on its way from its partition's reader to the client.</summary>
+/// <param name="Topic">Which of the sources.</param>
+/// <param name="Partition">Which partition.</param>
+/// <param name="Record">The record.</param>
+internal readonly record struct StreamItem(int Topic, int Partition, LogRecord Record);

@@ -4,43 +4,85 @@ using OrleansStream.Streams.Log;
 namespace OrleansStream.Gateway.Streaming;
 
 /// <summary>
-/// Where a client is in all partitions of an output topic; its text, <c>1-</c> and an offset per partition, is opaque to clients.
+/// Where a client is in all partitions of the topics it listens to. Its text is opaque to clients: <c>1-</c> and an offset per partition for one topic;
+/// for several <c>2~decisions:12.0.7.3~alerts:0.5</c>, so that a topic is found again in whichever order and company it is asked for.
 /// </summary>
-internal sealed class StreamCursor(long[] offsets)
+internal sealed class StreamCursor
 {
-    private const string Version = "1";
+    private const string One = "1";
+    private const string Several = "2";
+    private readonly IReadOnlyList<string> _topics;
+    private readonly long[][] _offsets;
 
-    public int Partitions => offsets.Length;
+    private StreamCursor(IReadOnlyList<string> topics, long[][] offsets) => (_topics, _offsets) = (topics, offsets);
 
-    /// <summary>The next offset of a partition.</summary>
-    public long this[int partition]
+    /// <summary>The next offset of a partition of the n-th topic.</summary>
+    public long this[int topic, int partition]
     {
-        get => offsets[partition];
-        set => offsets[partition] = value;
+        get => _offsets[topic][partition];
+        set => _offsets[topic][partition] = value;
     }
 
-    /// <summary>The live end of a topic.</summary>
-    public static StreamCursor AtEnd(IEventLog log, string topic) =>
-        new([.. Enumerable.Range(0, log.Topics[topic]).Select(p => log.Watermarks(new TopicPartition(topic, p)).High)]);
+    /// <summary>All partitions of all topics with their next offsets.</summary>
+    public IEnumerable<(int Topic, int Partition, long Offset)> Places =>
+        _offsets.SelectMany((offsets, topic) => offsets.Select((offset, partition) => (topic, partition, offset)));
 
-    /// <summary>The oldest readable records of a topic.</summary>
-    public static StreamCursor AtStart(IEventLog log, string topic) =>
-        new([.. Enumerable.Range(0, log.Topics[topic]).Select(p => log.Watermarks(new TopicPartition(topic, p)).Low)]);
+    /// <summary>The live end.</summary>
+    public static StreamCursor AtEnd(IEventLog log, params IReadOnlyList<string> topics) => new(topics, [.. topics.Select(t => At(log, t, w => w.High))]);
 
-    /// <summary>Null when the text is no cursor of this topic, or lies outside what the log still has.</summary>
-    public static StreamCursor? Parse(string text, IEventLog log, string topic)
+    /// <summary>The oldest readable records.</summary>
+    public static StreamCursor AtStart(IEventLog log, params IReadOnlyList<string> topics) => new(topics, [.. topics.Select(t => At(log, t, w => w.Low))]);
+
+    /// <summary>
+    /// Null when the text is no cursor of these topics, or lies outside what the log still has. A topic that is asked for together with others and that the
+    /// cursor does not know begins at its live end.
+    /// </summary>
+    public static StreamCursor? Parse(string text, IEventLog log, params IReadOnlyList<string> topics)
     {
-        string[] parts = text.Split('-');
-        if (parts.Length != log.Topics[topic] + 1 || parts[0] != Version) return null;
-        var offsets = new long[parts.Length - 1];
+        if (topics.Count == 1)
+        {
+            string[] parts = text.Split('-', 2);
+            return parts.Length == 2 && parts[0] == One && Offsets(parts[1].Split('-'), log, topics[0]) is { } offsets ? new StreamCursor(topics, [offsets]) : null;
+        }
+        string[] sections = text.Split('~');
+        if (sections[0] != Several) return null;
+        var known = AtEnd(log, topics);
+        foreach (string section in sections.Skip(1))
+        {
+            int colon = section.LastIndexOf(':');
+            if (colon < 0) return null;
+            int topic = IndexOf(topics, section[..colon]);
+            if (topic < 0) continue;
+            if (Offsets(section[(colon + 1)..].Split('.'), log, topics[topic]) is not { } offsets) return null;
+            known._offsets[topic] = offsets;
+        }
+        return known;
+    }
+
+    public override string ToString() => _topics.Count == 1
+        ? $"{One}-{string.Join('-', _offsets[0])}"
+        : $"{Several}~{string.Join('~', _topics.Select((topic, i) => $"{topic}:{string.Join('.', _offsets[i])}"))}";
+
+    private static long[] At(IEventLog log, string topic, Func<LogWatermarks, long> place) =>
+        [.. Enumerable.Range(0, log.Topics[topic]).Select(p => place(log.Watermarks(new TopicPartition(topic, p))))];
+
+    private static long[]? Offsets(string[] parts, IEventLog log, string topic)
+    {
+        if (parts.Length != log.Topics[topic]) return null;
+        var offsets = new long[parts.Length];
         for (int p = 0; p < offsets.Length; p++)
         {
-            if (!long.TryParse(parts[p + 1], NumberStyles.None, CultureInfo.InvariantCulture, out offsets[p])) return null;
+            if (!long.TryParse(parts[p], NumberStyles.None, CultureInfo.InvariantCulture, out offsets[p])) return null;
             var (low, high) = log.Watermarks(new TopicPartition(topic, p));
             if (offsets[p] < low || offsets[p] > high) return null;
         }
-        return new StreamCursor(offsets);
+        return offsets;
     }
 
-    public override string ToString() => $"{Version}-{string.Join('-', offsets)}";
+    private static int IndexOf(IReadOnlyList<string> topics, string topic)
+    {
+        for (int i = 0; i < topics.Count; i++)
+            if (topics[i] == topic) return i;
+        return -1;
+    }
 }

@@ -11,6 +11,7 @@ public sealed class CardProcessor() : StreamProcessor<Transaction, CardProfile, 
     Key = CardTopics.Card,
     Keys = "cards",
     KeyField = "cardId",
+    OutputId = "transactionId",
     Output = "decision",
     OutputTopic = CardTopics.Decisions,
 })

@@ -17,7 +17,11 @@ internal sealed class PartitionCache(int maxContainers) : IQueueCache
 
     public void AddToCache(IList<IBatchContainer> messages)
     {
-        foreach (var container in messages) _undelivered.Enqueue(container);
+        foreach (var container in messages)
+        {
+            _undelivered.Enqueue(container);
+            Count(container, 1);
+        }
     }
 
     /// <summary>Acknowledgement is the partition grain's, by its offset tracker: nothing is purged for the receiver to see.</summary>
@@ -35,6 +39,13 @@ internal sealed class PartitionCache(int maxContainers) : IQueueCache
     public QueueCacheCursorResult<IQueueCacheCursor> TryGetCacheCursorAtPosition(StreamId streamId, StreamSubscriptionStartPosition startPosition) =>
         TryGetCacheCursor(streamId, null);
 
+    private static void Count(IBatchContainer container, int sign)
+    {
+        if (container is not RecordBatch batch) return;
+        StreamMetrics.CacheRecords.Add(sign * batch.Records.Count);
+        StreamMetrics.CacheBytes.Add(sign * batch.Bytes());
+    }
+
     private sealed class Cursor(Queue<IBatchContainer> undelivered) : IQueueCacheCursor
     {
         private IBatchContainer? _current;
@@ -49,7 +60,7 @@ internal sealed class PartitionCache(int maxContainers) : IQueueCache
         public bool MoveNext()
         {
             bool delivered = _current is not null && !_failed;
-            if (delivered && undelivered.TryPeek(out var head) && ReferenceEquals(head, _current)) undelivered.Dequeue();
+            if (delivered && undelivered.TryPeek(out var head) && ReferenceEquals(head, _current)) Count(undelivered.Dequeue(), -1);
             _failed = false;
             return undelivered.TryPeek(out _current);
         }

@@ -19,6 +19,9 @@ public sealed class RecordBatch : IBatchContainer
     /// <summary>At least one record, offsets ascending.</summary>
     [Id(2)] public required IReadOnlyList<LogRecord> Records { get; init; }
 
+    /// <summary>What the records weigh, in bytes.</summary>
+    public long Bytes() => Records.Sum(r => (long)r.Size);
+
     public StreamId StreamId => PartitionStreams.IdOf(Partition);
 
     public StreamSequenceToken SequenceToken => new EventSequenceTokenV2(Records[0].Offset);

@@ -5,6 +5,7 @@ using OrleansStream.Streams.Checkpoints;
 using OrleansStream.Streams.Delivery;
 using OrleansStream.Streams.Log;
 using OrleansStream.Streams.Partitions;
+using OrleansStream.Streams.Pressure;
 using OrleansStream.Streams.Processing;
 
 namespace OrleansStream.Streams.Hosting;
@@ -27,6 +28,7 @@ public static class StreamEngineExtensions
         silo.Services.AddSingleton<IEpochWatch, EpochWatch>();
         silo.Services.AddStreamJobs();
         silo.AddGrainService<CheckpointService>();
+        silo.Services.AddLagMonitor();
         silo.Services.AddSingleton<OutputHistory>();
         silo.Services.AddSingleton<Checkpointer>();
         silo.Services.AddSingleton<ICheckpointer>(sp => sp.GetRequiredService<Checkpointer>());
@@ -43,5 +45,20 @@ public static class StreamEngineExtensions
             }));
         });
         return silo;
+    }
+
+    /// <summary>
+    /// Watches how far the processors are behind the log, for metrics and for the edge's back-pressure. For any process that has the log; once per process counts.
+    /// </summary>
+    public static IServiceCollection AddLagMonitor(this IServiceCollection services)
+    {
+        if (services.Any(s => s.ServiceType == typeof(LagMonitor))) return services;
+        services.AddOptions<PressureOptions>().BindConfiguration(PressureOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<StreamEngineOptions>().BindConfiguration(StreamEngineOptions.Section);
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<LagMonitor>();
+        services.AddSingleton<IIngestGate>(sp => sp.GetRequiredService<LagMonitor>());
+        services.AddHostedService(sp => sp.GetRequiredService<LagMonitor>());
+        return services;
     }
 }

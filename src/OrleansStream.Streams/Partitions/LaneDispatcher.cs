@@ -12,7 +12,7 @@ namespace OrleansStream.Streams.Partitions;
 /// </summary>
 internal sealed class LaneDispatcher(
     TopicPartition partition, long owner, StreamProcessor processor, OffsetTracker tracker, IGrainFactory grains, IEpochWatch epochs,
-    StreamEngineOptions options, TimeProvider time, ILogger logger)
+    HotKeys hotKeys, StreamEngineOptions options, TimeProvider time, ILogger logger)
 {
     private readonly Dictionary<string, KeyLane> _lanes = [];
     private readonly Queue<KeyLane> _ready = new();
@@ -74,6 +74,7 @@ internal sealed class LaneDispatcher(
     private async Task CallAsync(KeyLane lane)
     {
         var (records, previous) = lane.Take(options.RecordsPerCall);
+        hotKeys.Add(lane.Key, records.Length);
         try
         {
             var epoch = await lane.Grain.Apply(new KeyBatch(partition, tracker.Watermark, owner, previous, records));
@@ -84,6 +85,7 @@ internal sealed class LaneDispatcher(
         catch (Exception e)
         {
             lane.Fail(records);
+            StreamMetrics.Retries.Add(1, StreamMetrics.Topic(partition.Topic));
             if (e is OwnerSupersededException && !_stopped) Superseded();
             if (_stopped) return;
             var pause = options.PauseAfter(lane.Attempts++);
@@ -126,6 +128,12 @@ internal sealed class LaneDispatcher(
                 epoch.Number, epoch.Silo, expected.Count, partition);
         }
         _epochs.Remove(epoch);
+        if (refused is not null)
+        {
+            // One of an epoch stands for all: they become durable together.
+            var waited = time.GetUtcNow() - expected[0].Records[0].ReceivedAt;
+            StreamMetrics.DeliveryDuration.Record(Math.Max(0, waited.TotalSeconds), StreamMetrics.Topic(partition.Topic));
+        }
         foreach (var (lane, records) in expected)
         {
             lane.Unconfirmed--;

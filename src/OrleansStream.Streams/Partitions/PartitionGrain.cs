@@ -27,10 +27,16 @@ internal sealed class PartitionGrain(
     IOptions<StreamEngineOptions> options, TimeProvider time, ILogger<PartitionGrain> logger) : Grain, IPartitionGrain, IStreamSubscriptionObserver, IAsyncObserver<RecordBatch>, IDisposable
 {
     private const int CommitEveryRecords = 50_000;
+    private const int HotKeysTracked = 64;
+    private const int HotKeysShown = 10;
+    private static readonly TimeSpan HotKeysHalfLife = TimeSpan.FromMinutes(1);
     private readonly StreamEngineOptions _options = options.Value;
     private readonly List<(long Offset, TaskCompletionSource Reached)> _watermarkWaiters = [];
     private readonly SemaphoreSlim _taking = new(1, 1);
+    private readonly HotKeys _hotKeys = new(HotKeysTracked);
     private TopicPartition _partition;
+    private long _owner;
+    private long _agedAt;
     private OffsetTracker _tracker = null!;
     private LaneDispatcher _dispatcher = null!;
     private DueTimers _timers = null!;
@@ -42,17 +48,18 @@ internal sealed class PartitionGrain(
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _partition = TopicPartition.Parse(this.GetPrimaryKeyString());
-        long owner = await Retry.ForeverAsync(
+        _owner = await Retry.ForeverAsync(
             () => owners.NextAsync(_partition, cancellationToken), "register as the owner of a partition", _options, time, logger, cancellationToken);
         _committed = await log.CommittedAsync(_options.Group, _partition, cancellationToken);
         _tracker = new OffsetTracker(_committed);
         _dispatcher = new LaneDispatcher(
-            _partition, owner, processors.ForTopic(_partition.Topic), _tracker, GrainFactory, epochs, _options, time, logger)
+            _partition, _owner, processors.ForTopic(_partition.Topic), _tracker, GrainFactory, epochs, _hotKeys, _options, time, logger)
         { Progressed = OnProgress, Superseded = GiveUp };
         _timers = new DueTimers(log, store, _partition, time);
         _nextAtTick = _committed;
+        _agedAt = time.GetTimestamp();
         this.RegisterGrainTimer(TickAsync, new GrainTimerCreationOptions(_options.CommitInterval, _options.CommitInterval) { Interleave = true });
-        logger.LogInformation("Owner {Owner} of {Partition} starts at offset {Offset}.", owner, _partition, _committed);
+        logger.LogInformation("Owner {Owner} of {Partition} starts at offset {Offset}.", _owner, _partition, _committed);
     }
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
@@ -98,6 +105,9 @@ internal sealed class PartitionGrain(
     }
 
     public ValueTask<PartitionProgress> GetProgress() => new(new PartitionProgress(_tracker.Watermark, _tracker.Next, _dispatcher.WindowRecords));
+
+    public ValueTask<PartitionStatus> GetStatus() =>
+        new(new PartitionStatus(_partition, silo.SiloAddress, _owner, _tracker.Watermark, _tracker.Next, _dispatcher.WindowRecords, _dispatcher.WindowBytes, _hotKeys.Top(HotKeysShown)));
 
     public void Dispose() => _taking.Dispose();
 
@@ -151,6 +161,11 @@ internal sealed class PartitionGrain(
     {
         if (_tracker.Next == _nextAtTick && _taking.CurrentCount > 0 && log.Watermarks(_partition).High > _tracker.Next) TakeForgottenAsync().Ignore();
         _nextAtTick = _tracker.Next;
+        if (time.GetElapsedTime(_agedAt) > HotKeysHalfLife)
+        {
+            _hotKeys.Age();
+            _agedAt = time.GetTimestamp();
+        }
         await CommitAsync(cancellationToken);
         try
         {

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace OrleansStream.Streams.Processing;
 
 /// <summary>What an event gets when it does not say it itself.</summary>
-/// <param name="Id">Its id.</param>
+/// <param name="Id">Its id; empty when whoever reads assigns one afterwards to an event that has none.</param>
 /// <param name="Time">When it happened.</param>
 /// <param name="Key">Its key, from the envelope it came in; null when only the event can say.</param>
 /// <param name="LatestTime">A later time is an error; null takes any, as for what stands in the log already.</param>
@@ -16,7 +16,7 @@ public readonly record struct EventError(string Code, string Detail);
 
 /// <summary>What reading an event gave: the event with its identity, or everything that is wrong with it.</summary>
 /// <param name="Key">The key; empty when it could not be read.</param>
-/// <param name="Id">Its own id or the default one.</param>
+/// <param name="Id">Its own id or the default one; empty when there is neither.</param>
 /// <param name="Time">When it happened, or the default time.</param>
 /// <param name="Errors">Empty when the event is valid.</param>
 public record EventReading(string Key, string Id, DateTimeOffset Time, ImmutableArray<EventError> Errors)
@@ -27,7 +27,7 @@ public record EventReading(string Key, string Id, DateTimeOffset Time, Immutable
 /// <inheritdoc/>
 /// <param name="Event">Set when there are no errors.</param>
 /// <param name="Key">The key; empty when it could not be read.</param>
-/// <param name="Id">Its own id or the default one.</param>
+/// <param name="Id">Its own id or the default one; empty when there is neither.</param>
 /// <param name="Time">When it happened, or the default time.</param>
 /// <param name="Errors">Empty when the event is valid.</param>
 public sealed record EventReading<TEvent>(TEvent? Event, string Key, string Id, DateTimeOffset Time, ImmutableArray<EventError> Errors)

@@ -19,6 +19,9 @@ public sealed record ProcessorNames
     /// <summary>The field and query parameter with the key.</summary>
     public required string KeyField { get; init; }
 
+    /// <summary>The path parameter by which one output is asked for: the business id of its input.</summary>
+    public string OutputId { get; init; } = "id";
+
     /// <summary>One output, which is also the name of its server-sent event.</summary>
     public required string Output { get; init; }
 

@@ -8,13 +8,18 @@ public sealed class ProcessorRegistry
     private readonly Dictionary<string, StreamProcessor> _byTopic = [];
     private readonly Dictionary<GrainType, StreamProcessor> _byGrain = [];
 
-    /// <exception cref="InvalidOperationException">Two processors share a topic or a key.</exception>
+    /// <exception cref="InvalidOperationException">Two processors share a topic, a key or a route.</exception>
     public ProcessorRegistry(IEnumerable<StreamProcessor> processors)
     {
+        var keys = new HashSet<string>();
+        var outputs = new HashSet<string>();
         foreach (var processor in processors)
         {
+            var names = processor.Names;
             if (!_byTopic.TryAdd(processor.Names.Topic, processor) || !_byGrain.TryAdd(processor.GrainType, processor))
                 throw new InvalidOperationException($"Two processors have the topic '{processor.Names.Topic}' or the key '{processor.Names.Key}'. A topic has one processor, a key one grain type.");
+            if (!keys.Add(names.Keys) || !outputs.Add(names.OutputTopic))
+                throw new InvalidOperationException($"Two processors have the routes '{names.Keys}' or the output topic '{names.OutputTopic}'. Give each its own names.");
         }
     }
 

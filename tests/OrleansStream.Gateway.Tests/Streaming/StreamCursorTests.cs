@@ -38,7 +38,7 @@ public sealed class StreamCursorTests
     public void NamesTheMovedPartition_WhenARecordWasSent()
     {
         var cursor = StreamCursor.AtStart(_log, Topic);
-        cursor[1] = 4;
+        cursor[0, 1] = 4;
         Assert.Equal("1-10-4", cursor.ToString());
     }
 

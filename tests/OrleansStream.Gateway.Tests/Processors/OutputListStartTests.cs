@@ -1,8 +1,8 @@
-using OrleansStream.Gateway.Cards;
+using OrleansStream.Gateway.Processors;
 
-namespace OrleansStream.Gateway.Tests.Cards;
+namespace OrleansStream.Gateway.Tests.Processors;
 
-public sealed class DecisionListStartTests
+public sealed class OutputListStartTests
 {
     [Theory]
     [InlineData(null, null, -1)]
@@ -13,7 +13,7 @@ public sealed class DecisionListStartTests
     [InlineData("transactions:3:5", "transactions:3:7", 5)]
     [InlineData("2026-11-22T10:00:00Z", "transactions:3:7", 7)]
     public void StartsBeforeTheOlderPosition_WhenGiven(string? before, string? cursor, long offset) =>
-        Assert.Equal(offset, DecisionListStart.Parse(before, cursor)?.BeforeOffset);
+        Assert.Equal(offset, OutputListStart.Parse("transactions", before, cursor)?.BeforeOffset);
 
     [Theory]
     [InlineData("2026-11-22T10:00:00Z")]
@@ -22,7 +22,7 @@ public sealed class DecisionListStartTests
     [InlineData("2026-11-22T11:00:00 01:00")]
     [InlineData("2026-11-22T05:00:00.0-05:00")]
     public void StartsBeforeTheTime_WhenBeforeIs(string before) =>
-        Assert.Equal(new DateTimeOffset(2026, 11, 22, 10, 0, 0, TimeSpan.Zero), DecisionListStart.Parse(before, null)?.BeforeTime);
+        Assert.Equal(new DateTimeOffset(2026, 11, 22, 10, 0, 0, TimeSpan.Zero), OutputListStart.Parse("transactions", before, null)?.BeforeTime);
 
     [Theory]
     [InlineData("5", null)]
@@ -31,5 +31,5 @@ public sealed class DecisionListStartTests
     [InlineData("decisions:0:1", null)]
     [InlineData(null, "2026-11-22T10:00:00Z")]
     [InlineData("transactions:3:7", "x")]
-    public void IsNone_WhenGiven(string? before, string? cursor) => Assert.Null(DecisionListStart.Parse(before, cursor));
+    public void IsNone_WhenGiven(string? before, string? cursor) => Assert.Null(OutputListStart.Parse("transactions", before, cursor));
 }
