@@ -2,11 +2,15 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
+using OrleansStream.Gateway.DeadLetters;
 using OrleansStream.Gateway.Http;
+using OrleansStream.Gateway.Jobs;
 using OrleansStream.Gateway.OpenApi;
 using OrleansStream.Gateway.Processors;
+using OrleansStream.Gateway.Replays;
 using OrleansStream.Gateway.Streaming;
 using OrleansStream.Grains;
+using OrleansStream.Streams.Hosting;
 using Scalar.AspNetCore;
 
 namespace OrleansStream.Gateway.Hosting;
@@ -19,6 +23,7 @@ public static class GatewayExtensions
         var services = builder.Services;
         services.AddOptions<GatewayOptions>().BindConfiguration(GatewayOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOrleansStreamProcessors();
+        services.AddStreamClient();
         services.AddSingleton<RecordIngest>();
         services.AddSingleton<MinPosition>();
         services.AddSingleton<KeyQuery>();
@@ -51,6 +56,9 @@ public static class GatewayExtensions
         app.UseStatusCodePages(AnswerEmptyErrors);
         app.UseResponseCompression();
         app.MapProcessors();
+        app.MapDeadLetters();
+        app.MapReplays();
+        app.MapJobs();
         app.MapOpenApi("/openapi/v1.json");
         app.MapScalarApiReference("/scalar");
         return app;
