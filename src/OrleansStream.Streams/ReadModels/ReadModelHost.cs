@@ -39,7 +39,7 @@ internal sealed class ReadModelHost : IReadModels, IHostedService, IAsyncDisposa
         lock (runner.Model.Gate) return runner.Progress[partition];
     }
 
-    public async Task<bool> WaitForAsync(string model, Position position, TimeSpan wait, CancellationToken cancellationToken)
+    public async Task<bool> WaitForAsync(string model, Position position, TimeSpan wait, CancellationToken cancellationToken = default)
     {
         var runner = Find(model);
         if (!runner.Model.Topics.Contains(position.Topic)) throw new ArgumentException($"Read model '{model}' does not read '{position.Topic}'.", nameof(position));
@@ -52,7 +52,7 @@ internal sealed class ReadModelHost : IReadModels, IHostedService, IAsyncDisposa
         return false;
     }
 
-    public Task RebuildAsync(string model, IReadOnlyDictionary<TopicPartition, long> from, CancellationToken cancellationToken) =>
+    public Task RebuildAsync(string model, IReadOnlyDictionary<TopicPartition, long> from, CancellationToken cancellationToken = default) =>
         Find(model).RebuildAsync(from, cancellationToken);
 
     /// <exception cref="InvalidOperationException">A model reads a topic that the log does not have.</exception>

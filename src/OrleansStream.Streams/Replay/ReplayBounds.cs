@@ -38,7 +38,7 @@ internal sealed class ReplayBounds(IEventLog log)
     public async Task<IReadOnlyList<ReplayPart>?> ResolveAsync(string topic, string from, string? to, int? keyPartition, List<EventError> errors, CancellationToken cancellationToken)
     {
         var first = Read("invalid-from", "from", topic, from, errors);
-        var last = to is null ? default : Read("invalid-to", "to", topic, to, errors);
+        var last = to is null ? default(ReplayBound) : Read("invalid-to", "to", topic, to, errors);
         if (first is null || last is null) return null;
         var only = new[] { keyPartition, first.Value.Position?.Partition, last.Value.Position?.Partition }.Where(p => p is not null).Distinct().ToList();
         if (only.Count > 1)
