@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using OrleansStream.Storage.Sqlite;
 using OrleansStream.Streams.Embedded;
-using OrleansStream.Streams.Log;
 
 namespace OrleansStream.Local;
 
@@ -12,7 +11,6 @@ namespace OrleansStream.Local;
 internal static class LocalHosting
 {
     private const string DefaultUrl = "http://127.0.0.1:5080";
-    private const int Partitions = 4;
 
     /// <summary><c>--urls</c>, <c>--data</c> (or <c>OrleansStream:DataDirectory</c>), and a log people can read.</summary>
     public static void AddLocalDefaults(this WebApplicationBuilder builder)
@@ -28,17 +26,10 @@ internal static class LocalHosting
         builder.Services.AddSingleton(TimeProvider.System);
     }
 
-    public static void AddLocalLog(this WebApplicationBuilder builder)
+    public static void AddLocalLog(this WebApplicationBuilder builder) => builder.Services.AddEmbeddedLog(log =>
     {
-        builder.Services.AddEmbeddedLog(log =>
-        {
-            if (log.Directory.Length == 0) log.Directory = Path.Combine(builder.DataDirectory(), "log");
-        });
-        builder.Services.AddOptions<EmbeddedLogOptions>().PostConfigure<IEnumerable<TopicDeclaration>>((log, topics) =>
-        {
-            foreach (var topic in topics) log.Topics.TryAdd(topic.Name, topic.Partitions ?? Partitions);
-        });
-    }
+        if (log.Directory.Length == 0) log.Directory = Path.Combine(builder.DataDirectory(), "log");
+    });
 
     public static void AddLocalStorage(this WebApplicationBuilder builder) => builder.Services.AddSqliteStorage(sqlite =>
     {

@@ -11,8 +11,8 @@ public static class SiloExtensions
     {
         silo.AddStreamEngine();
         silo.Services.AddOrleansStreamProcessors();
-        // A card that is not used for minutes costs memory only; its next transaction reads one row.
-        silo.Configure<GrainCollectionOptions>(collection => collection.CollectionAge = TimeSpan.FromMinutes(5));
+        // A key that is not used for minutes costs memory only; its next transaction reads one row.
+        silo.Configure<GrainCollectionOptions>(collection => collection.CollectionAge = TimeSpan.FromMinutes(2));
         return silo;
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using OrleansStream.Streams.Log;
 
 namespace OrleansStream.Streams.Embedded;
@@ -7,7 +8,8 @@ namespace OrleansStream.Streams.Embedded;
 public static class EmbeddedLogExtensions
 {
     /// <summary>
-    /// Adds the embedded log. Call it before the silo is added: the log opens first and closes last.
+    /// Adds the embedded log, with the topics of its options and every <see cref="TopicDeclaration"/> that is registered. Call it before the silo is added: the log
+    /// opens first and closes last.
     /// </summary>
     public static IServiceCollection AddEmbeddedLog(this IServiceCollection services, Action<EmbeddedLogOptions> configure)
     {
@@ -16,6 +18,7 @@ public static class EmbeddedLogExtensions
             .Configure(configure)
             .ValidateDataAnnotations()
             .ValidateOnStart();
+        services.AddSingleton<IValidateOptions<EmbeddedLogOptions>, EmbeddedLogOptionsValidator>();
         services.AddSingleton<EmbeddedLog>();
         services.AddSingleton<IEventLog>(sp => sp.GetRequiredService<EmbeddedLog>());
         services.AddHostedService<EmbeddedLogOpening>();

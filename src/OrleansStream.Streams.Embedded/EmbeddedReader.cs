@@ -1,4 +1,5 @@
-using FASTER.core;
+using OrleansStream.Streams.Embedded.Files;
+using OrleansStream.Streams.Embedded.Segments;
 using OrleansStream.Streams.Log;
 
 namespace OrleansStream.Streams.Embedded;
@@ -6,7 +7,7 @@ namespace OrleansStream.Streams.Embedded;
 /// <summary>Reads a partition: from disk until it has caught up with what is in memory, then from memory, woken by each commit.</summary>
 internal sealed class EmbeddedReader(EmbeddedPartition partition, long offset, TimeProvider time) : ILogReader
 {
-    private FasterLogScanIterator? _scan;
+    private SegmentCursor? _cursor;
 
     public long NextOffset { get; private set; } = offset;
 
@@ -20,33 +21,47 @@ internal sealed class EmbeddedReader(EmbeddedPartition partition, long offset, T
         return records;
     }
 
-    public void Dispose() => _scan?.Dispose();
+    public void Dispose()
+    {
+        _cursor?.Dispose();
+        _cursor = null;
+    }
 
     private bool Read(int maxRecords, int maxBytes, List<LogRecord> records, out Task changed)
     {
-        if (partition.TryReadTail(NextOffset, maxRecords, maxBytes, records, out changed))
-        {
-            _scan?.Dispose();
-            _scan = null;
-        }
-        else
-        {
-            ScanDisk(maxRecords, maxBytes, records);
-        }
+        if (partition.TryReadTail(NextOffset, maxRecords, maxBytes, records, out changed)) Dispose();
+        else ReadDisk(maxRecords, maxBytes, records);
         if (records.Count > 0) NextOffset = records[^1].Offset + 1;
         return records.Count > 0;
     }
 
-    private void ScanDisk(int maxRecords, int maxBytes, List<LogRecord> records)
+    private void ReadDisk(int maxRecords, int maxBytes, List<LogRecord> records)
     {
-        _scan ??= partition.Scan(NextOffset);
-        long bytes = 0;
-        while (records.Count < maxRecords && bytes < maxBytes && _scan.GetNext(out byte[] entry, out int length, out _))
+        try
         {
-            var record = LogRecordCodec.Decode(entry.AsMemory(0, length));
-            if (record.Offset < NextOffset) continue;
-            bytes += record.Size;
-            records.Add(record);
+            long next = Math.Max(NextOffset, partition.Watermarks.Low), bytes = 0;
+            bool opened = false;
+            while (records.Count < maxRecords && bytes < maxBytes)
+            {
+                if (_cursor?.Read(next) is { } record)
+                {
+                    records.Add(record);
+                    (next, bytes, opened) = (record.Offset + 1, bytes + record.Size, false);
+                    continue;
+                }
+                // This file is read to its end: the next one, or nothing yet.
+                Dispose();
+                if (opened || (_cursor = partition.OpenCursor(next)) is null) return;
+                opened = true;
+            }
+        }
+        catch (Exception e)
+        {
+            Dispose();
+            // What was read before it is whole; the next read starts at what is not.
+            if (records.Count > 0) return;
+            if (IoErrors.IsIo(e)) throw new LogUnavailableException($"The log could not be read: {e.Message}", e);
+            throw;
         }
     }
 }

@@ -34,6 +34,17 @@ public sealed class StreamEngineOptions
     /// <summary>Most records in one call to a key's grain. Default 512.</summary>
     [Range(1, 100_000)] public int RecordsPerCall { get; set; } = 512;
 
+    /// <summary>
+    /// Keys of a processor that a silo keeps active; beyond, those not used of late are deactivated before their idle time is over. About 5 KB each. Default 200,000.
+    /// </summary>
+    [Range(1, 100_000_000)] public int MaxActiveKeys { get; set; } = 200_000;
+
+    /// <summary>
+    /// A partition grain applies batches of keys on its own silo without a message, on its own thread, as long as that takes less than this per record on average;
+    /// slower rules run on their grains' own threads, many at once. Zero always calls the grain. Default 50 µs.
+    /// </summary>
+    public TimeSpan ApplyHereBelow { get; set; } = TimeSpan.FromMicroseconds(50);
+
     /// <summary>How often a watermark that moved is committed to the log. Default 1 s; also every 50,000 records and at shutdown.</summary>
     public TimeSpan CommitInterval { get; set; } = TimeSpan.FromSeconds(1);
 

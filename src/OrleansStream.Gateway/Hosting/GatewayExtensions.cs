@@ -9,6 +9,7 @@ using OrleansStream.Gateway.OpenApi;
 using OrleansStream.Gateway.Processors;
 using OrleansStream.Gateway.Replays;
 using OrleansStream.Gateway.Streaming;
+using OrleansStream.Gateway.Topics;
 using OrleansStream.Grains;
 using OrleansStream.Streams.Hosting;
 using Scalar.AspNetCore;
@@ -28,6 +29,8 @@ public static class GatewayExtensions
         services.AddSingleton<MinPosition>();
         services.AddSingleton<KeyQuery>();
         services.AddSingleton<EventStream>();
+        services.AddSingleton<TopicStatus>();
+        services.AddLagMonitor();
         services.AddExceptionHandler<ExceptionProblems>();
         services.AddProblemDetails();
         services.AddResponseCompression();
@@ -59,6 +62,7 @@ public static class GatewayExtensions
         app.MapDeadLetters();
         app.MapReplays();
         app.MapJobs();
+        app.MapTopics();
         app.MapOpenApi("/openapi/v1.json");
         app.MapScalarApiReference("/scalar");
         return app;

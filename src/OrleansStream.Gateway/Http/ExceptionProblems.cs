@@ -24,9 +24,9 @@ internal sealed class ExceptionProblems(ILogger<ExceptionProblems> logger) : IEx
             case BadHttpRequestException bad:
                 return Problems.Error(bad.StatusCode, bad.StatusCode == 413 ? "body-too-large" : "bad-request", bad.StatusCode == 413 ? "The body is too large." : "The request cannot be read.");
             case LogUnavailableException unavailable:
-                logger.LogError(unavailable, "Records were refused: the log is not available.");
+                logger.LogWarning("Records were refused: {Message}", unavailable.Message);
                 context.Response.Headers.RetryAfter = "1";
-                return Problems.Result(503, "log-unavailable", "The log cannot take records now", "Try again in a moment; nothing may be assumed of the records handed in, send them again with the same ids.");
+                return Refused(unavailable);
             case TimeoutException timeout:
                 logger.LogWarning(timeout, "A grain did not answer in time.");
                 context.Response.Headers.RetryAfter = "1";
@@ -36,4 +36,12 @@ internal sealed class ExceptionProblems(ILogger<ExceptionProblems> logger) : IEx
                 return Problems.Result(500, "internal-error", "The request failed");
         }
     }
+
+    /// <summary>The log's message has paths and numbers of this machine: it is for the operator's log, not for clients.</summary>
+    private static IResult Refused(LogUnavailableException unavailable) => unavailable switch
+    {
+        LogOverloadedException => Problems.Result(429, unavailable.Code, "More waits than the log may hold", "Nothing was taken. Slow down, and send it again in a moment."),
+        LogFullException => Problems.Result(503, unavailable.Code, "There is no space for records", "Reading goes on; records are taken again when there is space. Send these again with the same ids."),
+        _ => Problems.Result(503, unavailable.Code, "The log cannot take records now", "Try again in a moment; nothing may be assumed of the records handed in, send them again with the same ids."),
+    };
 }

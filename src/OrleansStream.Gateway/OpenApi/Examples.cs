@@ -19,6 +19,11 @@ internal static class Examples
     public static string IdOf(string json) =>
         JsonElement.Parse(json) is { ValueKind: JsonValueKind.Object } record && record.TryGetProperty("id", out var id) && id.GetString() is { } text ? text : "id-1";
 
+    public const string Topics =
+        """
+        {"items":[{"name":"transactions","key":"card","partitions":[{"partition":0,"low":0,"high":1843,"committed":1843,"lag":0,"watermarkAgeSeconds":0,"silo":"127.0.0.1:11111@154321","owner":1,"window":0,"hotKeys":[{"key":"card-42","records":120,"error":0}]}]}],"next":null}
+        """;
+
     /// <summary>A problem as it comes with this status.</summary>
     public static string Problem(int status, ProcessorNames names)
     {

@@ -23,7 +23,9 @@ public static class StreamClientExtensions
         services.AddOptions<DeadLetterOptions>().BindConfiguration(DeadLetterOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<ProcessorRegistry>();
-        services.AddTopic(DeadLetter.TopicName, null).AddTopic(JobRecord.Topic, 1);
+        // Few and small, and what has to be said of records that were accepted before the log was full.
+        services.AddTopic(new TopicDeclaration(DeadLetter.TopicName) { MayUseReserve = true });
+        services.AddTopic(new TopicDeclaration(JobRecord.Topic, 1) { MayUseReserve = true });
         services.AddReadModel<DeadLetterList>();
         services.AddReadModel<JobList>();
         services.TryAddSingleton<JobClient>();
@@ -49,10 +51,8 @@ public static class StreamClientExtensions
         return services;
     }
 
-    private static IServiceCollection AddTopic(this IServiceCollection services, string name, int? partitions)
+    private static void AddTopic(this IServiceCollection services, TopicDeclaration topic)
     {
-        if (!services.Any(s => s.ServiceType == typeof(TopicDeclaration) && (s.ImplementationInstance as TopicDeclaration)?.Name == name))
-            services.AddSingleton(new TopicDeclaration(name, partitions));
-        return services;
+        if (!services.Any(s => s.ServiceType == typeof(TopicDeclaration) && (s.ImplementationInstance as TopicDeclaration)?.Name == topic.Name)) services.AddSingleton(topic);
     }
 }

@@ -23,6 +23,7 @@ public static class StreamEngineExtensions
         silo.Services.TryAddSingleton<ProcessorRegistry>();
         silo.Services.AddSingleton<OutputPublisher>();
         silo.Services.AddSingleton<KeyEngines>();
+        silo.Services.AddSingleton<LocalKeyTables>();
         silo.Services.AddSingleton<OwnerRegister>();
         silo.Services.AddSingleton<ICheckpointServiceClient, CheckpointServiceClient>();
         silo.Services.AddSingleton<IEpochWatch, EpochWatch>();

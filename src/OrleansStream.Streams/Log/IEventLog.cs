@@ -13,7 +13,9 @@ public interface IEventLog
     /// Appends records and returns when all are durable, results in input order. Records of one key keep their order.
     /// </summary>
     /// <exception cref="LogUnavailableException">The log cannot take records now; nothing may be assumed of those handed in.</exception>
-    /// <exception cref="LogFullException">There is no space left; none of the records was taken.</exception>
+    /// <exception cref="LogFullException">
+    /// There is no space left. Of a call that spans partitions some may have their records already: send all again with the same ids.
+    /// </exception>
     /// <exception cref="LogOverloadedException">Too much waits to be written; none of the records was taken.</exception>
     Task<AppendResult[]> AppendAsync(string topic, IReadOnlyList<LogRecord> records, CancellationToken cancellationToken = default);
 
@@ -26,7 +28,7 @@ public interface IEventLog
     /// <summary>The offset of the first record handed in (<see cref="LogRecord.ReceivedAt"/>) at or after the time; the high watermark when there is none.</summary>
     ValueTask<long> OffsetForTimeAsync(TopicPartition partition, DateTimeOffset time, CancellationToken cancellationToken = default);
 
-    /// <summary>The oldest readable offset and the offset that the next durable record will get.</summary>
+    /// <summary>The oldest readable offset and the one after the newest durable record; what is appended next gets that or a higher one.</summary>
     LogWatermarks Watermarks(TopicPartition partition);
 
     /// <summary>

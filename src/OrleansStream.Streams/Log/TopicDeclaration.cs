@@ -1,6 +1,10 @@
 namespace OrleansStream.Streams.Log;
 
-/// <summary>A topic that this process needs; the log creates it or checks that it is there.</summary>
-/// <param name="Name">The topic's name.</param>
-/// <param name="Partitions">How many partitions; null for the log's default.</param>
-public sealed record TopicDeclaration(string Name, int? Partitions = null);
+/// <summary>A topic that some part of the process needs: registered as a service, and a log of our own has it from its start.</summary>
+/// <param name="Name">Letters, digits, <c>.</c>, <c>_</c>, <c>-</c>; at most 200, as Kafka has it.</param>
+/// <param name="Partitions">1–256; null leaves it to the log's default. The log's configuration for the topic goes before it.</param>
+public sealed record TopicDeclaration(string Name, int? Partitions = null)
+{
+    /// <summary>For what the system itself writes (outputs, dead letters): it may use the space that is kept in reserve, so that what is in flight can end.</summary>
+    public bool MayUseReserve { get; init; }
+}

@@ -8,15 +8,16 @@ namespace OrleansStream.Streams.Partitions;
 /// anything of it fails, the lane stops until every call is settled, then starts again from the oldest failed record, so that
 /// a key never sees a record before an earlier one.
 /// </summary>
-internal sealed class KeyLane(string key, GrainId grainId, IKeyedStreamGrain grain)
+internal sealed class KeyLane(string key)
 {
     private readonly Queue<LogRecord> _waiting = new();
     private List<LogRecord>? _failed;
     private long _lastTaken = -1;
 
     public string Key { get; } = key;
-    public GrainId GrainId { get; } = grainId;
-    public IKeyedStreamGrain Grain { get; } = grain;
+
+    /// <summary>The key as a grain; null until it is called as one.</summary>
+    public IKeyedStreamGrain? Grain { get; set; }
 
     /// <summary>Calls that were answered and whose checkpoint is not yet durable.</summary>
     public int Unconfirmed { get; set; }

@@ -12,13 +12,16 @@ namespace OrleansStream.Streams.Partitions;
 /// </summary>
 internal sealed class LaneDispatcher(
     TopicPartition partition, long owner, StreamProcessor processor, OffsetTracker tracker, IGrainFactory grains, IEpochWatch epochs,
-    HotKeys hotKeys, StreamEngineOptions options, TimeProvider time, ILogger logger)
+    LocalKeys local, ApplyPace pace, HotKeys hotKeys, StreamEngineOptions options, TimeProvider time, ILogger logger)
 {
     private readonly Dictionary<string, KeyLane> _lanes = [];
+    private static readonly TimeSpan LongestTurn = TimeSpan.FromMilliseconds(2);
     private readonly Queue<KeyLane> _ready = new();
+    private readonly Queue<(KeyLane Lane, KeyBatch Batch)> _toCall = new();
     private readonly Dictionary<EpochToken, List<(KeyLane Lane, LogRecord[] Records)>> _epochs = [];
     private int _inFlight;
     private bool _stopped;
+    private bool _pumping;
 
     /// <summary>Records that are waiting, called or not yet durable.</summary>
     public int WindowRecords { get; private set; }
@@ -42,11 +45,7 @@ internal sealed class LaneDispatcher(
         tracker.Register(record.Offset);
         WindowRecords++;
         WindowBytes += record.Size;
-        if (!_lanes.TryGetValue(record.Key, out var lane))
-        {
-            var grain = ProcessorRegistry.Grain(grains, processor, record.Key);
-            _lanes.Add(record.Key, lane = new KeyLane(record.Key, grain.GetGrainId(), grain));
-        }
+        if (!_lanes.TryGetValue(record.Key, out var lane)) _lanes.Add(record.Key, lane = new KeyLane(record.Key));
         lane.Add(record);
         Schedule(lane);
     }
@@ -54,14 +53,63 @@ internal sealed class LaneDispatcher(
     /// <summary>Sends nothing any more: the partition has another owner, or this one is going.</summary>
     public void Stop() => _stopped = true;
 
-    /// <summary>Starts as many calls as may be in flight.</summary>
+    /// <summary>Sends what is ready: at once to keys on this silo, to others as many calls as may be in flight.</summary>
     public void Pump()
     {
-        while (!_stopped && _inFlight < options.KeysInFlight && _ready.TryDequeue(out var lane))
+        if (!_pumping) PumpAsync().Ignore();
+    }
+
+    private async Task PumpAsync()
+    {
+        _pumping = true;
+        try
+        {
+            long turn = time.GetTimestamp();
+            while (!_stopped && _ready.TryDequeue(out var lane))
+            {
+                var (records, previous) = lane.Take(options.RecordsPerCall);
+                hotKeys.Add(lane.Key, records.Length);
+                var batch = new KeyBatch(partition, tracker.Watermark, owner, previous, records);
+                if (!TryApplyHere(lane, batch)) _toCall.Enqueue((lane, batch));
+                if (time.GetElapsedTime(turn) < LongestTurn) continue;
+                // Calls, questions and confirmations want their turn, too.
+                StartCalls();
+                await Task.Yield();
+                turn = time.GetTimestamp();
+            }
+        }
+        finally
+        {
+            _pumping = false;
+        }
+        StartCalls();
+    }
+
+    private void StartCalls()
+    {
+        while (!_stopped && _inFlight < options.KeysInFlight && _toCall.TryDequeue(out var call))
         {
             _inFlight++;
-            CallAsync(lane).Ignore();
+            CallAsync(call.Lane, call.Batch).Ignore();
         }
+    }
+
+    /// <summary>False when the key is not on this silo, or its rules are slow enough to deserve threads of their own.</summary>
+    private bool TryApplyHere(KeyLane lane, KeyBatch batch)
+    {
+        if (!pace.IsFast || local.Find(lane.Key) is not { } key) return false;
+        try
+        {
+            long started = time.GetTimestamp();
+            if (!key.TryApply(batch, out var epoch)) return false;
+            pace.Took(time.GetElapsedTime(started), batch.Records.Length);
+            Answered(lane, batch.Records, epoch);
+        }
+        catch (Exception e)
+        {
+            RetryAsync(lane, batch.Records, e).Ignore();
+        }
+        return true;
     }
 
     private void Schedule(KeyLane lane)
@@ -71,35 +119,45 @@ internal sealed class LaneDispatcher(
         _ready.Enqueue(lane);
     }
 
-    private async Task CallAsync(KeyLane lane)
+    private async Task CallAsync(KeyLane lane, KeyBatch batch)
     {
-        var (records, previous) = lane.Take(options.RecordsPerCall);
-        hotKeys.Add(lane.Key, records.Length);
+        lane.Grain ??= ProcessorRegistry.Grain(grains, processor, lane.Key);
         try
         {
-            var epoch = await lane.Grain.Apply(new KeyBatch(partition, tracker.Watermark, owner, previous, records));
-            lane.Attempts = 0;
-            lane.Unconfirmed++;
-            Expect(epoch, lane, records);
+            var epoch = await lane.Grain.Apply(batch);
+            _inFlight--;
+            Answered(lane, batch.Records, epoch);
         }
         catch (Exception e)
         {
-            lane.Fail(records);
-            StreamMetrics.Retries.Add(1, StreamMetrics.Topic(partition.Topic));
-            if (e is OwnerSupersededException && !_stopped) Superseded();
-            if (_stopped) return;
-            var pause = options.PauseAfter(lane.Attempts++);
-            logger.LogWarning(e, "Key {Key} of {Partition} at offset {Offset} failed (attempt {Attempt}); next try in {PauseMs:0} ms.",
-                KeyHash.Of(lane.Key), partition, records[0].Offset, lane.Attempts, pause.TotalMilliseconds);
             _inFlight--;
-            Pump();
-            await Task.Delay(pause, time);
-            _inFlight++;
+            RetryAsync(lane, batch.Records, e).Ignore();
         }
-        _inFlight--;
+        Pump();
+    }
+
+    private void Answered(KeyLane lane, LogRecord[] records, EpochToken epoch)
+    {
+        lane.Attempts = 0;
+        lane.Unconfirmed++;
         lane.Scheduled = false;
+        Expect(epoch, lane, records);
         Schedule(lane);
         if (lane.IsIdle) _lanes.Remove(lane.Key);
+    }
+
+    private async Task RetryAsync(KeyLane lane, LogRecord[] records, Exception failure)
+    {
+        lane.Fail(records);
+        StreamMetrics.Retries.Add(1, StreamMetrics.Topic(partition.Topic));
+        if (failure is OwnerSupersededException && !_stopped) Superseded();
+        if (_stopped) return;
+        var pause = options.PauseAfter(lane.Attempts++);
+        logger.LogWarning(failure, "Key {Key} of {Partition} at offset {Offset} failed (attempt {Attempt}); next try in {PauseMs:0} ms.",
+            KeyHash.Of(lane.Key), partition, records[0].Offset, lane.Attempts, pause.TotalMilliseconds);
+        await Task.Delay(pause, time);
+        lane.Scheduled = false;
+        Schedule(lane);
         Pump();
     }
 
@@ -137,7 +195,7 @@ internal sealed class LaneDispatcher(
         foreach (var (lane, records) in expected)
         {
             lane.Unconfirmed--;
-            if (refused is null || refused.Contains(lane.GrainId)) lane.Fail(records);
+            if (refused is null || (refused.Count > 0 && refused.Contains(GrainId.Create(processor.GrainType, lane.Key)))) lane.Fail(records);
             else Complete(records);
             Schedule(lane);
             if (lane.IsIdle) _lanes.Remove(lane.Key);

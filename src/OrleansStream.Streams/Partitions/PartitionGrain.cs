@@ -23,7 +23,7 @@ namespace OrleansStream.Streams.Partitions;
 [GrainType("partition")]
 [ImplicitStreamSubscription(PartitionStreams.Namespace)]
 internal sealed class PartitionGrain(
-    IEventLog log, ProcessorRegistry processors, ICheckpointStore store, IEpochWatch epochs, OwnerRegister owners, ILocalSiloDetails silo,
+    IEventLog log, ProcessorRegistry processors, ICheckpointStore store, IEpochWatch epochs, OwnerRegister owners, LocalKeyTables localKeys, ILocalSiloDetails silo,
     IOptions<StreamEngineOptions> options, TimeProvider time, ILogger<PartitionGrain> logger) : Grain, IPartitionGrain, IStreamSubscriptionObserver, IAsyncObserver<RecordBatch>, IDisposable
 {
     private const int CommitEveryRecords = 50_000;
@@ -53,7 +53,8 @@ internal sealed class PartitionGrain(
         _committed = await log.CommittedAsync(_options.Group, _partition, cancellationToken);
         _tracker = new OffsetTracker(_committed);
         _dispatcher = new LaneDispatcher(
-            _partition, _owner, processors.ForTopic(_partition.Topic), _tracker, GrainFactory, epochs, _hotKeys, _options, time, logger)
+            _partition, _owner, processors.ForTopic(_partition.Topic), _tracker, GrainFactory, epochs,
+            localKeys.For(processors.ForTopic(_partition.Topic).GrainType), new ApplyPace(_options.ApplyHereBelow), _hotKeys, _options, time, logger)
         { Progressed = OnProgress, Superseded = GiveUp };
         _timers = new DueTimers(log, store, _partition, time);
         _nextAtTick = _committed;

@@ -19,6 +19,7 @@ public sealed class LagMonitor : BackgroundService, IIngestGate
     private readonly TimeProvider _time;
     private readonly ILogger<LagMonitor> _logger;
     private readonly Dictionary<TopicPartition, WatermarkAge> _ages = [];
+    private readonly SemaphoreSlim _looking = new(1, 1);
     private volatile IReadOnlyDictionary<TopicPartition, PartitionLag> _lags = new Dictionary<TopicPartition, PartitionLag>();
 
     public LagMonitor(
@@ -47,6 +48,25 @@ public sealed class LagMonitor : BackgroundService, IIngestGate
     /// <summary>Looks now.</summary>
     public async Task LookAsync(CancellationToken cancellationToken)
     {
+        await _looking.WaitAsync(cancellationToken);
+        try
+        {
+            _lags = await MeasureAsync(cancellationToken);
+        }
+        finally
+        {
+            _looking.Release();
+        }
+    }
+
+    public override void Dispose()
+    {
+        base.Dispose();
+        _looking.Dispose();
+    }
+
+    private async Task<Dictionary<TopicPartition, PartitionLag>> MeasureAsync(CancellationToken cancellationToken)
+    {
         var lags = new Dictionary<TopicPartition, PartitionLag>();
         foreach (var partition in _processors.Partitions(_log))
         {
@@ -56,7 +76,7 @@ public sealed class LagMonitor : BackgroundService, IIngestGate
             committed = Math.Max(committed, low);
             lags.Add(partition, new PartitionLag(partition, low, high, committed, age.Of(committed, high, _time.GetUtcNow())));
         }
-        _lags = lags;
+        return lags;
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans.Configuration;
 using Orleans.Serialization;
 using OrleansStream.Streams.Checkpoints;
 using OrleansStream.Streams.Log;
@@ -27,6 +29,9 @@ internal sealed class KeyEngine<TEvent, TState, TOutput, TFacts>(
     public TimeProvider Time { get; } = services.GetRequiredService<TimeProvider>();
 
     public ILogger Logger { get; } = services.GetRequiredService<ILoggerFactory>().CreateLogger(processor.GetType());
+
+    /// <summary>How long a key stays active without being used.</summary>
+    public TimeSpan IdleAge { get; } = services.GetRequiredService<IOptions<GrainCollectionOptions>>().Value.CollectionAge;
 
     public bool NeedsFacts { get; } = typeof(TFacts) != typeof(NoFacts);
 

@@ -11,19 +11,24 @@ namespace OrleansStream.Streams.Processing;
 /// KeyedStreamGrain&lt;…&gt;(context);</c>, and one more method when its rules need facts.
 /// </summary>
 /// <inheritdoc cref="StreamProcessor{TEvent, TState, TOutput, TFacts}"/>
-public abstract class KeyedStreamGrain<TEvent, TState, TOutput, TFacts> : Grain, IKeyedStreamGrain
+public abstract class KeyedStreamGrain<TEvent, TState, TOutput, TFacts> : Grain, IKeyedStreamGrain, ILocalKey
     where TState : class
     where TOutput : class
 {
+    private const int TellEveryMs = 15_000;
     private readonly IGrainContext _context;
     private readonly ICheckpointer _checkpointer;
     private readonly ICheckpointStore _store;
     private readonly KeyEngine<TEvent, TState, TOutput, TFacts> _engine;
+    private readonly LocalKeys _local;
+    private readonly Lock _turn = new();
     private readonly string _key;
     private KeySlot<TState>? _slot;
     private Exception? _unreadable;
     private long _owner;
+    private long _toldAt = Environment.TickCount64;
     private bool _caughtUp;
+    private bool _closed;
 
     /// <param name="context">The activation.</param>
     protected KeyedStreamGrain(IGrainContext context)
@@ -33,6 +38,7 @@ public abstract class KeyedStreamGrain<TEvent, TState, TOutput, TFacts> : Grain,
         _key = context.GrainId.Key.ToString()!;
         _checkpointer = services.GetRequiredService<ICheckpointer>();
         _store = services.GetRequiredService<ICheckpointStore>();
+        _local = services.GetRequiredService<LocalKeyTables>().For(context.GrainId.Type);
         _engine = services.GetRequiredService<KeyEngines>().Get<TEvent, TState, TOutput, TFacts>(context.GrainId.Type);
     }
 
@@ -58,29 +64,35 @@ public abstract class KeyedStreamGrain<TEvent, TState, TOutput, TFacts> : Grain,
         }
     }
 
-    /// <summary>Whoever activates the key next starts from what is durable: everything staged must be.</summary>
+    /// <summary>Whoever activates the key next starts from what is durable: everything staged must be, and nothing comes in between.</summary>
     public sealed override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
+        _local.Close(_key, this);
+        lock (_turn) _closed = true;
         if (_slot is not { IsFenced: false } slot || slot.Latest.AppliedOffset == slot.Durable.AppliedOffset) return;
         var flushed = slot.WhenDurableAsync(slot.Latest.AppliedOffset);
         _checkpointer.Hurry();
         await flushed.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
     }
 
-    public ValueTask<EpochToken> Apply(KeyBatch batch)
-    {
-        if (_slot!.IsFenced)
-        {
-            DeactivateOnIdle();
-            throw new SlotFencedException($"The row of a key of {_context.GrainId.Type} was written by another activation.");
-        }
-        if (batch.Owner < _owner) throw new OwnerSupersededException($"Owner {batch.Owner} of {batch.Partition} was followed by {_owner}.");
-        _owner = batch.Owner;
-        if (batch.Previous > _slot.Latest.AppliedOffset && _unreadable is null)
-            throw new RecordGapException($"The key has applied {batch.Partition} up to {_slot.Latest.AppliedOffset}; the batch follows on {batch.Previous}.");
+    public bool IsTouched { get; set; }
+
+    public ValueTask<EpochToken> Apply(KeyBatch batch) =>
         // Nothing to wait for: no state machine, no allocation.
-        return _caughtUp && !_engine.NeedsFacts ? new(Stage(batch, null, [])) : ApplyAsync(batch);
+        TryApply(batch, out var epoch) ? new(epoch) : ApplyAsync(batch);
+
+    public bool TryApply(KeyBatch batch, out EpochToken epoch)
+    {
+        Touch();
+        lock (_turn)
+        {
+            bool here = _caughtUp && !_closed && (!_engine.NeedsFacts || _unreadable is not null);
+            epoch = here ? Stage(batch, null, []) : default;
+            return here;
+        }
     }
+
+    public void Retire() => _context.Deactivate(new DeactivationReason(DeactivationReasonCode.ActivationIdle, "The silo holds enough keys, and this one was not used of late."));
 
     public async ValueTask<ReplayAnswer> Replay(TopicPartition partition, long[] offsets)
     {
@@ -134,21 +146,54 @@ public abstract class KeyedStreamGrain<TEvent, TState, TOutput, TFacts> : Grain,
 
     private async ValueTask<EpochToken> ApplyAsync(KeyBatch batch)
     {
+        Check(batch);
         var again = _caughtUp ? [] : await PublishedInVainAsync(batch);
-        _caughtUp = true;
-        if (!_engine.NeedsFacts || _unreadable is not null) return Stage(batch, null, again);
-        var events = _engine.Decode(batch.Records);
-        var readable = events.Where(e => e.Failure is null && e.Timer is null).Select(e => e.Event!).ToList();
-        var facts = readable.Count == 0 ? [] : await ResolveFactsAsync(readable);
-        int next = 0;
-        foreach (var e in events)
-            if (e.Failure is null && e.Timer is null) e.Facts = facts[next++];
-        return Stage(batch, events, again);
+        List<DecodedEvent<TEvent, TFacts>>? events = null;
+        if (_engine.NeedsFacts && _unreadable is null)
+        {
+            events = _engine.Decode(batch.Records);
+            var readable = events.Where(e => e.Failure is null && e.Timer is null).Select(e => e.Event!).ToList();
+            var facts = readable.Count == 0 ? [] : await ResolveFactsAsync(readable);
+            int next = 0;
+            foreach (var e in events)
+                if (e.Failure is null && e.Timer is null) e.Facts = facts[next++];
+        }
+        lock (_turn)
+        {
+            var epoch = Stage(batch, events, again);
+            if (!_caughtUp && !_closed) _local.Open(_key, this);
+            _caughtUp = true;
+            return epoch;
+        }
     }
 
-    /// <summary>Applies what is new and hands it to the checkpointer; runs in one turn, so that nobody sees half of it.</summary>
+    /// <summary>Orleans sees messages only: a key that is applied without them tells it, now and then, that it is in use.</summary>
+    private void Touch()
+    {
+        IsTouched = true;
+        if (Environment.TickCount64 - _toldAt < TellEveryMs) return;
+        _toldAt = Environment.TickCount64;
+        DelayDeactivation(_engine.IdleAge);
+    }
+
+    /// <exception cref="SlotFencedException">Another activation wrote the row.</exception>
+    private void Check(KeyBatch batch)
+    {
+        if (_slot!.IsFenced)
+        {
+            _context.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationError, "Another activation wrote the row."));
+            throw new SlotFencedException($"The row of a key of {_context.GrainId.Type} was written by another activation.");
+        }
+        if (batch.Owner < _owner) throw new OwnerSupersededException($"Owner {batch.Owner} of {batch.Partition} was followed by {_owner}.");
+        _owner = batch.Owner;
+        if (batch.Previous > _slot.Latest.AppliedOffset && _unreadable is null)
+            throw new RecordGapException($"The key has applied {batch.Partition} up to {_slot.Latest.AppliedOffset}; the batch follows on {batch.Previous}.");
+    }
+
+    /// <summary>Applies what is new and hands it to the checkpointer, all of it or nothing: under the key's lock, so that nobody sees half of it.</summary>
     private EpochToken Stage(KeyBatch batch, List<DecodedEvent<TEvent, TFacts>>? events, List<(string Topic, LogRecord Record)> again)
     {
+        Check(batch);
         var work = _engine.Begin(_key, _slot!.Latest, batch.Partition, _unreadable);
         work.Outputs.AddRange(again);
         for (int i = 0; i < batch.Records.Length; i++) work.Apply(batch.Records[i], events?[i]);

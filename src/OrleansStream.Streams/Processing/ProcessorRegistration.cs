@@ -20,7 +20,7 @@ public static class ProcessorRegistration
         if (services.Any(s => s.ServiceType == typeof(StreamProcessor) && s.ImplementationInstance?.GetType() == processor.GetType())) return services;
         services.AddSingleton(processor);
         services.AddSingleton(new TopicDeclaration(processor.Names.Topic));
-        services.AddSingleton(new TopicDeclaration(processor.Names.OutputTopic));
+        services.AddSingleton(new TopicDeclaration(processor.Names.OutputTopic) { MayUseReserve = true });
         services.TryAddSingleton<ProcessorRegistry>();
         return services;
     }

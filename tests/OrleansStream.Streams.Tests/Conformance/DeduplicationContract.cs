@@ -40,6 +40,24 @@ public abstract class DeduplicationContract : EventLogContract
     }
 
     [Fact]
+    public async Task IsAcceptedOncePerDeadLetter_WhenItIsRedriven()
+    {
+        var first = await AppendOneAsync(Records.Of("k", "1"));
+        var redriven = await AppendOneAsync(Redrive("events:0:7"));
+        Assert.Equal((false, first.Position.Offset + 1), (redriven.Duplicate, redriven.Position.Offset));
+        Assert.Equal(new AppendResult(redriven.Position, true), await AppendOneAsync(Redrive("events:0:7")));
+        Assert.False((await AppendOneAsync(Redrive("events:0:9"))).Duplicate);
+        await ReopenAsync();
+        Assert.Equal(new AppendResult(first.Position, true), await AppendOneAsync(Records.Of("k", "1")));
+        Assert.Equal(new AppendResult(redriven.Position, true), await AppendOneAsync(Redrive("events:0:7")));
+
+        static LogRecord Redrive(string of) => new()
+        {
+            Key = "k", Id = "1", Time = Records.Time, ReceivedAt = Records.Time, Headers = [new("traceparent", "00-1"), new(LogHeaders.RedriveOf, of)],
+        };
+    }
+
+    [Fact]
     public async Task AcceptsOne_WhenManyAppendTheSameIdAtOnce()
     {
         const int appenders = 32, rounds = 20;

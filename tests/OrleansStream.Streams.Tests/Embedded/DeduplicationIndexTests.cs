@@ -1,4 +1,5 @@
 using OrleansStream.Streams.Embedded;
+using OrleansStream.Streams.Log;
 
 namespace OrleansStream.Streams.Tests.Embedded;
 
@@ -21,6 +22,7 @@ public sealed class DeduplicationIndexTests
         for (int i = 0; i < 3; i++) index.GetOrAdd(Hash(i), i, out _);
         index.GetOrAdd(Hash(0), 50, out _);
         index.GetOrAdd(Hash(3), 3, out _);
+        index.Settle();
         Assert.True(index.GetOrAdd(Hash(1), 99, out _), "1 is among the newest three");
         Assert.True(index.GetOrAdd(Hash(2), 99, out _), "2 is among the newest three");
         Assert.True(index.GetOrAdd(Hash(3), 99, out _), "3 is among the newest three");
@@ -34,9 +36,37 @@ public sealed class DeduplicationIndexTests
         for (int i = 0; i < 1000; i++)
         {
             index.GetOrAdd(Hash(i % 333), i, out _);
+            index.Settle();
             Assert.InRange(index.Count, 1, 100);
         }
         Assert.Equal(100, index.Count);
+    }
+
+    [Fact]
+    public void ForgetsNothing_WhenWhatWasAddedIsTakenBack()
+    {
+        var index = new DeduplicationIndex(50);
+        for (int i = 0; i < 50; i++) index.GetOrAdd(Hash(i), i, out _);
+        for (int attempt = 0; attempt < 10; attempt++)
+        {
+            for (int i = 0; i < 40; i++) index.GetOrAdd(Hash(1_000 + i), 50 + i, out _);
+            index.RemoveNewest(40);
+        }
+        index.Settle();
+        for (int i = 0; i < 50; i++) Assert.True(index.TryGet(Hash(i), out long offset) && offset == i, $"{i}");
+        Assert.False(index.TryGet(Hash(1_000), out _));
+    }
+
+    [Fact]
+    public void IsTheSame_OfARecordAndOfItsBytes()
+    {
+        foreach (var headers in new KeyValuePair<string, string>[][] { [], [new("a", "b")], [new("redriveOf", "events:1:7"), new("redriveOf", "x")], [new("redriveOf", "")] })
+        {
+            var record = new LogRecord { Key = "ключ", Source = "s\ud800", Id = new string('i', 2_000), Headers = headers, Value = new byte[] { 1, 2 } };
+            byte[] bytes = new byte[LogRecordCodec.MaxLength(record)];
+            int length = LogRecordCodec.Encode(record, 12, bytes);
+            Assert.Equal(DeduplicationIndex.Hash(record), DeduplicationIndex.Hash(LogRecordCodec.ReadIdentity(bytes.AsSpan(0, length))));
+        }
     }
 
     [Theory]

@@ -110,27 +110,11 @@ public sealed class EmbeddedLogConcurrencyTests : IDisposable
             Assert.True(appender.Select(r => r.Id).SequenceEqual(appender.Select((_, i) => $"{appender.Key}-{i:d6}")), $"seed {_seed}, {phase}: appender {appender.Key} has a hole or is out of order");
     }
 
-    /// <summary>
-    /// Commit files first, as the log writes them last: a commit must never point beyond the records copied. When the log replaces one
-    /// meanwhile, from the beginning.
-    /// </summary>
+    /// <summary>Oldest files first, as the log writes them: a file must never follow one that is not there.</summary>
     private static void CopyFiles(string from, string to)
     {
-        for (int attempt = 1; ; attempt++)
-        {
-            try
-            {
-                foreach (string file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories).Order().OrderBy(IsRecords)) Copy(file, Path.Combine(to, Path.GetRelativePath(from, file)));
-                return;
-            }
-            catch (FileNotFoundException) when (attempt < 100)
-            {
-                Directory.Delete(to, recursive: true);
-            }
-        }
+        foreach (string file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories).Order()) Copy(file, Path.Combine(to, Path.GetRelativePath(from, file)));
     }
-
-    private static bool IsRecords(string file) => file.Contains("records.log", StringComparison.Ordinal);
 
     private static void Copy(string file, string target)
     {

@@ -5,11 +5,11 @@ using OrleansStream.Streams.Tests.Conformance;
 namespace OrleansStream.Streams.Tests.Embedded;
 
 /// <summary>The contract on the embedded log, its newest records in memory.</summary>
-public sealed class EmbeddedLogContractTests : DeduplicationContract
+public sealed class EmbeddedLogContractTests : RetentionContract
 {
     private readonly EmbeddedLogFolder _folder = new();
 
-    protected override ValueTask<IEventLog> OpenAsync() => new(_folder.Open());
+    protected override ValueTask<IEventLog> OpenAsync() => new(_folder.Open(configure: o => o.SegmentBytes = 20_000));
 
     protected override ValueTask CloseAsync(IEventLog log) => ((EmbeddedLog)log).DisposeAsync();
 
@@ -20,12 +20,12 @@ public sealed class EmbeddedLogContractTests : DeduplicationContract
     }
 }
 
-/// <summary>The same, but memory holds three records: nearly every read goes to disk.</summary>
-public sealed class EmbeddedLogOnDiskContractTests : DeduplicationContract
+/// <summary>The same, but memory holds three records, and a file a handful of blocks: nearly every read goes to disk, and across files.</summary>
+public sealed class EmbeddedLogOnDiskContractTests : RetentionContract
 {
     private readonly EmbeddedLogFolder _folder = new();
 
-    protected override ValueTask<IEventLog> OpenAsync() => new(_folder.Open(configure: o => o.TailRecords = 3));
+    protected override ValueTask<IEventLog> OpenAsync() => new(_folder.Open(configure: o => (o.TailRecords, o.SegmentBytes) = (3, 4_096)));
 
     protected override ValueTask CloseAsync(IEventLog log) => ((EmbeddedLog)log).DisposeAsync();
 

@@ -46,19 +46,44 @@ public sealed class EmbeddedLogFilesTests : IDisposable
         Assert.Equal(0, grown.Watermarks(new TopicPartition("third", 0)).High);
     }
 
-    [Theory]
-    [InlineData(100)]
-    [InlineData(3 << 20)]
-    public void Refuses_WhenItsFilesAreGarbageWithoutACommit(int length)
+    [Fact]
+    public async Task Refuses_WhenAnEarlierBuildWroteThePartition()
     {
         string partition = Path.Combine(_folder.Path, "events", "002");
         Directory.CreateDirectory(partition);
-        var garbage = new byte[length];
-        new Random(length).NextBytes(garbage);
-        File.WriteAllBytes(Path.Combine(partition, "records.log.0"), garbage);
+        File.WriteAllBytes(Path.Combine(partition, "records.log.0"), new byte[100]);
         var error = Assert.Throws<LogUnavailableException>(() => _folder.Open());
-        Assert.Contains(partition, error.Message, StringComparison.Ordinal);
-        Assert.Contains("Restore the directory from a copy", error.Message, StringComparison.Ordinal);
+        Assert.Contains(Path.Combine(partition, "records.log.0"), error.Message, StringComparison.Ordinal);
+        Assert.Contains("earlier build", error.Message, StringComparison.Ordinal);
+        File.Delete(Path.Combine(partition, "records.log.0"));
+        await _folder.Open().DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Refuses_WhenTheCommittedOffsetsAreDamaged()
+    {
+        string path = Path.Combine(_folder.Path, "committed.json");
+        await using (var log = _folder.Open()) await log.CommitAsync("g", new TopicPartition("events", 0), 5);
+        await File.WriteAllTextAsync(path, (await File.ReadAllTextAsync(path)).Replace(":5", ":6", StringComparison.Ordinal));
+        var error = Assert.Throws<LogUnavailableException>(() => _folder.Open());
+        Assert.Contains(path, error.Message, StringComparison.Ordinal);
+        Assert.Contains("checksum", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task HasDeclaredTopics_BesideConfiguredOnes()
+    {
+        await using var log = EmbeddedLogFolder.Open(_folder.Path, null, o => o.DefaultPartitions = 3, null, new TopicDeclaration("declared"), new TopicDeclaration("two", 2), new TopicDeclaration("events", 9));
+        Assert.Equal((4, 3, 2), (log.Topics["events"], log.Topics["declared"], log.Topics["two"]));
+        Assert.Equal("declared", Assert.Single(await log.AppendAsync("declared", [Records.Of("k", "1")]).WaitAsync(Limit)).Position.Topic);
+    }
+
+    [Fact]
+    public void SaysAllThatCannotWork_WhenDeclarationsAreWrong()
+    {
+        var error = Assert.Throws<InvalidOperationException>(() =>
+            EmbeddedLogFolder.Open(_folder.Path, null, null, null, new TopicDeclaration("a/b"), new TopicDeclaration("c", 2), new TopicDeclaration("c", 3), new TopicDeclaration("d", 257)));
+        Assert.All(["'a/b'", "2 and 3 partitions", "257 partitions"], part => Assert.Contains(part, error.Message, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -5,7 +5,7 @@ namespace OrleansStream.Streams.Tests.Partitions;
 
 public sealed class KeyLaneTests
 {
-    private readonly KeyLane _lane = new("k", GrainId.Create("test", "k"), null!);
+    private readonly KeyLane _lane = new("k");
 
     [Fact]
     public void GivesTheOldest_WhenMoreWaitThanACallTakes()

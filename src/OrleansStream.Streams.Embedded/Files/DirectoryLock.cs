@@ -1,7 +1,7 @@
 using System.Globalization;
 using OrleansStream.Streams.Log;
 
-namespace OrleansStream.Streams.Embedded;
+namespace OrleansStream.Streams.Embedded.Files;
 
 /// <summary>Held while a process owns a log folder; the operating system releases it however the process ends.</summary>
 internal sealed class DirectoryLock : IDisposable
@@ -14,20 +14,33 @@ internal sealed class DirectoryLock : IDisposable
     public static DirectoryLock Acquire(string directory)
     {
         string path = Path.Combine(directory, "lock");
+        FileStream file;
         try
         {
-            var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1);
-            file.SetLength(0);
-            file.Write(System.Text.Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
-            file.Flush();
-            return new DirectoryLock(file);
+            file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1);
         }
         catch (IOException e) when (File.Exists(path))
         {
             throw new LogUnavailableException(
                 $"The data directory '{directory}' is in use by another process. Stop that process, or start this one with --data and another directory.", e);
         }
+        NameOwner(file);
+        return new DirectoryLock(file);
     }
 
     public void Dispose() => _file.Dispose();
+
+    /// <summary>For people who look into the file; on a full disk they do without.</summary>
+    private static void NameOwner(FileStream file)
+    {
+        try
+        {
+            file.SetLength(0);
+            file.Write(System.Text.Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
+            file.Flush();
+        }
+        catch (IOException)
+        {
+        }
+    }
 }
