@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OrleansStream.Streams.Replay;
@@ -10,7 +11,8 @@ namespace OrleansStream.Streams.Jobs;
 /// </summary>
 [GrainType("job")]
 internal sealed class JobGrain(
-    JobStorage storage, IEnumerable<JobKind> kinds, ReplaySlots slots, IOptions<ReplayOptions> options, TimeProvider time, ILogger<JobGrain> logger) : Grain, IJobGrain, IDisposable
+    JobStorage storage, IEnumerable<JobKind> kinds, ReplaySlots slots, IOptions<ReplayOptions> options, IHostApplicationLifetime lifetime, TimeProvider time,
+    ILogger<JobGrain> logger) : Grain, IJobGrain, IDisposable
 {
     /// <summary>Below Orleans' response time-out; a job that takes longer to end ends all the same.</summary>
     private static readonly TimeSpan CancelWait = TimeSpan.FromSeconds(10);
@@ -95,7 +97,7 @@ internal sealed class JobGrain(
     private void Begin(ReplaySlot slot)
     {
         var kind = kinds.FirstOrDefault(k => k.Name == _row!.Job.Kind);
-        _runner = new JobRunner(_row!, _version, kind, slot, storage, options.Value.SaveInterval, time, logger);
+        _runner = new JobRunner(_row!, _version, kind, slot, storage, options.Value.SaveInterval, time, logger, lifetime.ApplicationStopping);
         _runner.Start();
         _keepAlive = this.RegisterGrainTimer(KeepAliveAsync, new GrainTimerCreationOptions(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(10)) { KeepAlive = true, Interleave = true });
     }

@@ -14,17 +14,19 @@ internal sealed class JobRunner : IDisposable
     private readonly TimeSpan _saveInterval;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly CancellationTokenSource _quit = new();
+    private readonly CancellationTokenSource _quit;
     private readonly CancellationTokenSource _stop;
     private readonly JobRun _run;
     private Job _job;
     private int _version;
     private volatile bool _cancelled;
 
-    public JobRunner(JobRow row, int version, JobKind? kind, ReplaySlot slot, JobStorage storage, TimeSpan saveInterval, TimeProvider time, ILogger logger)
+    public JobRunner(JobRow row, int version, JobKind? kind, ReplaySlot slot, JobStorage storage, TimeSpan saveInterval, TimeProvider time, ILogger logger, CancellationToken stopping)
     {
         (_job, _version, _kind, _slot, _storage, _saveInterval, _time, _logger) = (row.Job, version, kind, slot, storage, saveInterval, time, logger);
         _run = new JobRun(row);
+        // What fails while the process goes is not the job's failure.
+        _quit = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         _stop = CancellationTokenSource.CreateLinkedTokenSource(_quit.Token);
         Ended = Task.CompletedTask;
     }
