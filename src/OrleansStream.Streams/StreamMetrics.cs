@@ -43,6 +43,21 @@ public static class StreamMetrics
     /// <summary>From the close of an epoch until its rows are durable.</summary>
     public static readonly Histogram<double> CheckpointDuration = Meter.CreateHistogram<double>("orleansstream.checkpoint.duration", "s");
 
+    /// <summary>Records that a read model could not take in and left out; tag <c>model</c>.</summary>
+    public static readonly Counter<long> ReadModelSkipped = Meter.CreateCounter<long>("orleansstream.readmodel.skipped", "{record}");
+
+    /// <summary>Ranges of a partition that replays read from the log; tag <c>topic</c>.</summary>
+    public static readonly Counter<long> ReplayChunksRead = Meter.CreateCounter<long>("orleansstream.replay.chunks_read", "{chunk}");
+
+    /// <summary>Ranges of a partition that a replay got from another's scan; tag <c>topic</c>.</summary>
+    public static readonly Counter<long> ReplayChunksShared = Meter.CreateCounter<long>("orleansstream.replay.chunks_shared", "{chunk}");
+
+    /// <summary>Records that replays delivered to their keys again; tag <c>topic</c>.</summary>
+    public static readonly Counter<long> Replayed = Meter.CreateCounter<long>("orleansstream.replay.records", "{record}");
+
+    /// <summary>Dead letters sent to their topics again; tag <c>topic</c>.</summary>
+    public static readonly Counter<long> Redriven = Meter.CreateCounter<long>("orleansstream.records.redriven", "{record}");
+
     /// <summary>Records that wait to be applied, and for how long the oldest has been waiting; tags <c>topic</c>, <c>partition</c>.</summary>
     internal static void Observe(LagMonitor monitor)
     {

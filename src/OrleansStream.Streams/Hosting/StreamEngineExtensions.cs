@@ -27,7 +27,7 @@ public static class StreamEngineExtensions
         silo.Services.AddSingleton<OwnerRegister>();
         silo.Services.AddSingleton<ICheckpointServiceClient, CheckpointServiceClient>();
         silo.Services.AddSingleton<IEpochWatch, EpochWatch>();
-        silo.Services.AddSingleton(new TopicDeclaration(DeadLetter.TopicName) { MayUseReserve = true });
+        silo.Services.AddStreamJobs();
         silo.AddGrainService<CheckpointService>();
         silo.Services.AddLagMonitor();
         silo.Services.AddSingleton<OutputHistory>();

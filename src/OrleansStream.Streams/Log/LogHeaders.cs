@@ -3,11 +3,17 @@ namespace OrleansStream.Streams.Log;
 /// <summary>Names of headers the engine itself sets; what comes from outside carries none of them.</summary>
 public static class LogHeaders
 {
-    /// <summary>What kind of record it is when it is not an event: <see cref="TimerDue"/>.</summary>
+    /// <summary>What kind of record it is when it is not an event, for example <see cref="TimerDue"/>.</summary>
     public const string Kind = "os-kind";
 
     /// <summary>Value of <see cref="Kind"/>: a timer of the key came due.</summary>
     public const string TimerDue = "timer-due";
+
+    /// <summary>Value of <see cref="Kind"/>: a dead letter was sent again.</summary>
+    public const string DeadLetterRedriven = "dead-letter-redriven";
+
+    /// <summary>Value of <see cref="Kind"/>: a dead letter is nobody's business any more.</summary>
+    public const string DeadLetterDeleted = "dead-letter-deleted";
 
     /// <summary>The dead letter that is sent again: its id is part of the record's identity, so that it passes de-duplication, once.</summary>
     public const string RedriveOf = "os-redrive-of";

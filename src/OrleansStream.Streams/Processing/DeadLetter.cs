@@ -11,9 +11,25 @@ public sealed record DeadLetter(
     /// <summary>The topic of all dead letters.</summary>
     public const string TopicName = "dead-letters";
 
+    /// <summary>When the event happened; null in letters of earlier releases, as are the next two.</summary>
+    public DateTimeOffset? Time { get; init; }
+
+    /// <summary>When the event was handed in.</summary>
+    public DateTimeOffset? ReceivedAt { get; init; }
+
+    /// <summary>The record's headers.</summary>
+    public KeyValuePair<string, string>[]? Headers { get; init; }
+
+    /// <summary>The place of the record, which is the letter's id.</summary>
+    [JsonIgnore]
+    public Position Position => new(Topic, Partition, Offset);
+
     public static DeadLetter Of(LogRecord record, TopicPartition partition, Exception exception, int attempts) => new(
         partition.Topic, partition.Partition, record.Offset, record.Key, record.Source, record.Id,
-        exception switch { InvalidDataException => "undecodable", StateUnreadableException => "state-unreadable", _ => "apply-failed" }, $"{exception.GetType().Name}: {exception.Message}", attempts, record.Value.ToArray());
+        exception switch { InvalidDataException => "undecodable", StateUnreadableException => "state-unreadable", _ => "apply-failed" }, $"{exception.GetType().Name}: {exception.Message}", attempts, record.Value.ToArray())
+    {
+        Time = record.Time, ReceivedAt = record.ReceivedAt, Headers = record.Headers,
+    };
 
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, DeadLetterJson.Default.DeadLetter);
 

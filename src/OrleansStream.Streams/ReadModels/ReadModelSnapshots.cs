@@ -1,0 +1,106 @@
+using Microsoft.Extensions.Logging;
+using OrleansStream.Streams.Log;
+
+namespace OrleansStream.Streams.ReadModels;
+
+/// <summary>
+/// Stores one model now and then, and tells the log how far: what a stored model contains need not be kept for it. Without a store it does nothing, and the model
+/// is not a consumer that retention spares.
+/// </summary>
+internal sealed class ReadModelSnapshots(
+    ReadModel model, ReadModelProgress progress, IEventLog log, ISnapshotStore? store, ReadModelOptions options, StreamEngineOptions engine, TimeProvider time, ILogger logger)
+{
+    private TaskCompletionSource _due = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _since;
+
+    /// <summary>From now on retention spares what the model has not seen.</summary>
+    public async Task RegisterAsync(TopicPartition partition, CancellationToken cancellationToken)
+    {
+        if (store is not null) await log.CommittedAsync(model.Name, partition, cancellationToken);
+    }
+
+    /// <summary>Fills the model from its snapshot and gives the positions; null when it has to be rebuilt.</summary>
+    public async Task<IReadOnlyDictionary<TopicPartition, long>?> RestoreAsync(CancellationToken cancellationToken)
+    {
+        if (store is null || await store.ReadAsync(model.Name, cancellationToken) is not { } bytes) return null;
+        try
+        {
+            var snapshot = ReadModelSnapshot.Decode(bytes);
+            if (snapshot.Version != model.Version)
+            {
+                logger.LogInformation("The snapshot of read model {Model} has version {Version}, the code {Current}: it is rebuilt.", model.Name, snapshot.Version, model.Version);
+                return null;
+            }
+            if (snapshot.Positions.FirstOrDefault(p => IsBeyond(p.Key, p.Value)) is { Value: > 0 } beyond)
+            {
+                logger.LogWarning("The snapshot of read model {Model} reaches beyond the end of {Partition}: it is of another log, and the model is rebuilt.", model.Name, beyond.Key);
+                return null;
+            }
+            lock (model.Gate)
+            {
+                model.Reset();
+                model.Restore(snapshot.Payload);
+            }
+            return snapshot.Positions;
+        }
+        catch (Exception e)
+        {
+            logger.LogWarning(e, "The snapshot of read model {Model} cannot be read: it is rebuilt.", model.Name);
+            return null;
+        }
+    }
+
+    /// <summary>So many records were taken in.</summary>
+    public void Count(int records)
+    {
+        if (Interlocked.Add(ref _since, records) >= options.SnapshotRecords) Volatile.Read(ref _due).TrySetResult();
+    }
+
+    /// <summary>Stores the model at every interval, or earlier after many records, until cancelled.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        if (store is null) return;
+        for (int failures = 0; ;)
+        {
+            var due = failures == 0 ? Volatile.Read(ref _due).Task.WaitAsync(options.SnapshotInterval, time, cancellationToken)
+                : Task.Delay(engine.PauseAfter(failures), time, cancellationToken);
+            await due.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (cancellationToken.IsCancellationRequested) return;
+            failures = await WriteAsync(cancellationToken) ? 0 : failures + 1;
+        }
+    }
+
+    /// <summary>Stores the model if it changed; false when that failed. Never while <see cref="RunAsync"/> runs.</summary>
+    public async Task<bool> WriteAsync(CancellationToken cancellationToken)
+    {
+        if (store is null) return true;
+        try
+        {
+            Volatile.Write(ref _due, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+            if (Interlocked.Exchange(ref _since, 0) > 0) await WriteChangedAsync(cancellationToken);
+            return true;
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            Interlocked.Increment(ref _since);
+            logger.LogWarning(e, "Read model {Model} could not be stored; it is tried again.", model.Name);
+            return false;
+        }
+        catch (OperationCanceledException)
+        {
+            Interlocked.Increment(ref _since);
+            return false;
+        }
+    }
+
+    private async Task WriteChangedAsync(CancellationToken cancellationToken)
+    {
+        ReadModelSnapshot snapshot;
+        lock (model.Gate) snapshot = new ReadModelSnapshot(model.Version, progress.Copy(), model.Snapshot());
+        await store!.WriteAsync(model.Name, snapshot.Encode(), cancellationToken);
+        foreach (var (partition, next) in snapshot.Positions) await log.CommitAsync(model.Name, partition, next, cancellationToken);
+    }
+
+    private bool IsBeyond(TopicPartition partition, long next) =>
+        !log.Topics.TryGetValue(partition.Topic, out int partitions) || partition.Partition >= partitions || next > log.Watermarks(partition).High;
+}
