@@ -13,7 +13,7 @@ public sealed class ExceptionProblemsTests
     {
         { new LogUnavailableException("'/data/log' is damaged"), 503, "log-unavailable" },
         { new LogFullException("'/data/log' is full"), 503, "log-full" },
-        { new LogOverloadedException("'/data/log' is busy"), 429, "log-overloaded" },
+        { new LogOverloadedException("'/data/log' is busy"), 429, "overloaded" },
     };
 
     [Theory]
