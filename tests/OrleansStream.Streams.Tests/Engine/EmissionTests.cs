@@ -1,4 +1,3 @@
-using OrleansStream.Streams.Tests.Fakes;
 
 namespace OrleansStream.Streams.Tests.Engine;
 

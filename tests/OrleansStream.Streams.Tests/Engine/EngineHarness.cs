@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orleans.TestingHost;
 using OrleansStream.Streams.Checkpoints;
+using OrleansStream.Streams.Conformance.Engine;
 using OrleansStream.Streams.Hosting;
 using OrleansStream.Streams.Log;
 using OrleansStream.Streams.Partitions;
@@ -74,7 +75,7 @@ public abstract class EngineHarness : IAsyncLifetime
         {
             silo.Services.AddSingleton<IEventLog>(Log);
             silo.Services.AddSingleton<ICheckpointStore>(Store);
-            silo.Services.AddStreamProcessor(new TestProcessor(Faults));
+            silo.Services.AddStreamProcessor(new ChainProcessor(Faults));
             AddServices(silo.Services);
             silo.AddStreamEngine();
             silo.Services.Configure<StreamEngineOptions>(Configure);

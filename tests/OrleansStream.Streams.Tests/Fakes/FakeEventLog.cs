@@ -7,7 +7,7 @@ public sealed class FakeEventLog(IReadOnlyDictionary<string, int> topics, TimePr
 {
     private readonly object _gate = new();
     private readonly Dictionary<TopicPartition, List<LogRecord>> _records = [];
-    private readonly Dictionary<(TopicPartition, string Key, string Source, string Id), long> _identities = [];
+    private readonly Dictionary<(TopicPartition, string Key, string Source, string Id, string? RedriveOf), long> _identities = [];
     private readonly Dictionary<(string, TopicPartition), long> _committed = [];
     private readonly Dictionary<TopicPartition, long> _low = [];
     private readonly List<Held> _held = [];
@@ -107,10 +107,11 @@ public sealed class FakeEventLog(IReadOnlyDictionary<string, int> topics, TimePr
         var partition = new TopicPartition(topic, Murmur2Partitioner.Partition(record.Key, topics[topic]));
         var records = Of(partition);
         long next = (records is [.., var last] ? last.Offset + 1 : _low.GetValueOrDefault(partition)) + Hole(record);
-        bool known = !_identities.TryAdd((partition, record.Key, record.Source, record.Id), next);
+        var identity = (partition, record.Key, record.Source, record.Id, record.Header(LogHeaders.RedriveOf));
+        bool known = !_identities.TryAdd(identity, next);
         if (!known) records.Add(record.At(next));
         HandedIn.Add((topic, record, known));
-        return new AppendResult(new Position(topic, partition.Partition, _identities[(partition, record.Key, record.Source, record.Id)]), known);
+        return new AppendResult(new Position(topic, partition.Partition, _identities[identity]), known);
     }
 
     private List<LogRecord> Of(TopicPartition partition)
