@@ -39,13 +39,11 @@ internal sealed class LogReceiver(
             _next = _reader.NextOffset;
             return [new RecordBatch { Partition = partition, From = from, Records = records }];
         }
-        catch (OperationCanceledException)
-        {
-            return [];
-        }
         catch (Exception e)
         {
-            logger.LogError(e, "Reading {Partition} at offset {Offset} failed; trying again.", partition, _next);
+            if (!cancellationToken.IsCancellationRequested && !_shutdown.IsCancellationRequested)
+                logger.LogError(e, "Reading {Partition} at offset {Offset} failed; trying again.", partition, _next);
+            // Whatever failed, be it by cancellation: the reader may have gone past records that nobody got.
             _reader?.Dispose();
             _reader = null;
             return [];
