@@ -224,7 +224,7 @@ internal sealed class PartitionGrain(
         {
             await log.CommitAsync(_options.Group, _partition, watermark, cancellationToken);
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             // Nothing is lost: a later commit covers it, and a crash before that only means that more is read again.
             _committed = Math.Min(_committed, before);
