@@ -23,7 +23,7 @@ namespace OrleansStream.Streams.Partitions;
 [GrainType("partition")]
 [ImplicitStreamSubscription(PartitionStreams.Namespace)]
 internal sealed class PartitionGrain(
-    IEventLog log, ProcessorRegistry processors, ICheckpointStore store, IEpochWatch epochs, OwnerRegister owners, ILocalSiloDetails silo,
+    IEventLog log, ProcessorRegistry processors, ICheckpointStore store, IEpochWatch epochs, OwnerRegister owners, OffsetTrackerFactory trackers, ILocalSiloDetails silo,
     IOptions<StreamEngineOptions> options, TimeProvider time, ILogger<PartitionGrain> logger) : Grain, IPartitionGrain, IStreamSubscriptionObserver, IAsyncObserver<RecordBatch>, IDisposable
 {
     private const int CommitEveryRecords = 50_000;
@@ -31,7 +31,7 @@ internal sealed class PartitionGrain(
     private readonly List<(long Offset, TaskCompletionSource Reached)> _watermarkWaiters = [];
     private readonly SemaphoreSlim _taking = new(1, 1);
     private TopicPartition _partition;
-    private OffsetTracker _tracker = null!;
+    private IOffsetTracker _tracker = null!;
     private LaneDispatcher _dispatcher = null!;
     private DueTimers _timers = null!;
     private TaskCompletionSource? _room;
@@ -45,7 +45,7 @@ internal sealed class PartitionGrain(
         long owner = await Retry.ForeverAsync(
             () => owners.NextAsync(_partition, cancellationToken), "register as the owner of a partition", _options, time, logger, cancellationToken);
         _committed = await log.CommittedAsync(_options.Group, _partition, cancellationToken);
-        _tracker = new OffsetTracker(_committed);
+        _tracker = trackers(_committed);
         _dispatcher = new LaneDispatcher(
             _partition, owner, processors.ForTopic(_partition.Topic), _tracker, GrainFactory, epochs, _options, time, logger)
         { Progressed = OnProgress, Superseded = GiveUp };

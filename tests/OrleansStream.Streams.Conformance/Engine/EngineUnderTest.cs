@@ -22,7 +22,11 @@ public sealed class EngineUnderTest : IAsyncDisposable
     public const string Group = "orleansstream";
     private readonly EngineSetup _setup;
 
-    private EngineUnderTest(EngineSetup setup) => _setup = setup;
+    private EngineUnderTest(EngineSetup setup)
+    {
+        _setup = setup;
+        Calls = new FaultyCalls(Faults);
+    }
 
     /// <summary>What stands in the log.</summary>
     public IEventLog Log { get; private set; } = null!;
@@ -39,6 +43,9 @@ public sealed class EngineUnderTest : IAsyncDisposable
     public FaultyCheckpointStore Store { get; private set; } = null!;
 
     public FaultInjector Faults { get; } = new();
+
+    /// <summary>The calls from partitions to keys.</summary>
+    public FaultyCalls Calls { get; }
 
     public ProcessorFaults Processor { get; } = new();
 
@@ -79,6 +86,7 @@ public sealed class EngineUnderTest : IAsyncDisposable
         Faults.Plan = FaultPlan.None;
         Store.Thaw();
         Processor.OnApply = _ => null;
+        Calls.Arriving = _ => Task.CompletedTask;
     }
 
     public async Task StartSilosAsync()
@@ -91,7 +99,7 @@ public sealed class EngineUnderTest : IAsyncDisposable
             silo.Services.AddStreamProcessor(new ChainProcessor(Processor));
             _setup.AddServices(silo.Services);
             silo.AddStreamEngine();
-            silo.AddIncomingGrainCallFilter(new FaultyCalls(Faults));
+            silo.AddIncomingGrainCallFilter(Calls);
             silo.Services.Configure<StreamEngineOptions>(Hurry);
             silo.Services.Configure<StreamEngineOptions>(_setup.Configure);
             silo.Services.Configure<ClusterMembershipOptions>(o => (o.ProbeTimeout, o.NumMissedProbesLimit, o.NumVotesForDeathDeclaration) = (TimeSpan.FromSeconds(1), 2, 1));

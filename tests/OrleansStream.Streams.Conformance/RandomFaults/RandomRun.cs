@@ -11,9 +11,9 @@ public static class RandomRun
     public static readonly TimeSpan HealingLimit = TimeSpan.FromSeconds(45);
 
     /// <returns>What is wrong; empty when nothing is.</returns>
-    public static async Task<IReadOnlyList<string>> RunAsync(EngineUnderTest engine, int seed, string name = "")
+    public static async Task<IReadOnlyList<string>> RunAsync(EngineUnderTest engine, int seed, TimeSpan? limit = null)
     {
-        string prefix = $"{name}{seed}-";
+        string prefix = $"{seed}-";
         var random = new Random(seed);
         var checker = new RunChecker(engine, key => key.StartsWith(prefix, StringComparison.Ordinal));
         var workload = new RandomWorkload(new FaultyLog(engine.Log, engine.Faults, RandomPlan.Client), checker, random, prefix);
@@ -27,7 +27,7 @@ public static class RandomRun
         }
         var met = engine.Faults.Plan.Met;
         engine.Heal();
-        string? stuck = await checker.WhenAtRestAsync(HealingLimit);
+        string? stuck = await checker.WhenAtRestAsync(limit ?? HealingLimit);
         var wrong = stuck is null ? await checker.CheckAsync() : [stuck, .. engine.Watch.Violations];
         wrong.AddRange(workload.Wrong);
         if (wrong.Count > 0) wrong.Insert(0, $"{checker.Appends.Count} records acknowledged; faults: {string.Join(", ", met.Select(m => $"{m.Key} {m.Value}×"))}; {silos}");
