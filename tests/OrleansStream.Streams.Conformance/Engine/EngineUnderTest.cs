@@ -174,7 +174,9 @@ public sealed class EngineUnderTest : IAsyncDisposable
         {
             progress = $"its grain answers {e.GetType().Name}: {e.Message}";
         }
-        return $"{partition} is committed up to {await Log.CommittedAsync(Group, partition)} of {Log.Watermarks(partition).High} after {limit.TotalSeconds:0} s; {progress}";
+        string where = Cluster.TryGetGrainContext(PartitionId(partition), out var active) ? $"on {active!.Address.SiloAddress}" : "nowhere";
+        return $"{partition} is committed up to {await Log.CommittedAsync(Group, partition)} of {Log.Watermarks(partition).High} after {limit.TotalSeconds:0} s; " +
+            $"{progress}; owner {await Watch.OwnerAsync(partition)}, active {where}; silos {string.Join(' ', Cluster.Silos.Select(s => s.SiloAddress))}";
     }
 
     private static void Hurry(StreamEngineOptions options)

@@ -80,6 +80,10 @@ public sealed class CommitWatch(IEventLog log, ICheckpointStore rows) : IDisposa
         }
     }
 
+    /// <summary>The number of the partition's owner; 0 when it never had one.</summary>
+    public async Task<long> OwnerAsync(TopicPartition partition) =>
+        await rows.ReadAsync(GrainId.Create("partition-owner", partition.ToString())) is { } row ? BinaryPrimitives.ReadInt64LittleEndian(row.Payload) : 0;
+
     public void Dispose() => _checking.Dispose();
 
     private async Task CheckAsync(TopicPartition partition, long from, long next)
