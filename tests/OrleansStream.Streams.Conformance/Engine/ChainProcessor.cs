@@ -18,7 +18,7 @@ public sealed record ChainState([property: Id(0)] int Count, [property: Id(1)] i
 [GenerateSerializer, Immutable, Alias("OrleansStream.Tests.ChainOutput")]
 public sealed record ChainOutput([property: Id(0)] string Id, [property: Id(1)] int Count);
 
-/// <summary>Its text says what happens: <see cref="ProcessorFaults.Poison"/>, or one of <c>timer name milliseconds</c>, <c>cancel name</c>, <c>emit key</c>.</summary>
+/// <summary>Its text says what happens: <see cref="ProcessorFaults.Poison"/>, or one of <c>timer name milliseconds</c>, <c>cancel name</c>, <c>emit key</c>, <c>emit-to topic</c>.</summary>
 public sealed record ChainEvent(string Key, string Id, string Text, DateTimeOffset Time);
 
 /// <summary>What a test does to the processor.</summary>
@@ -62,12 +62,18 @@ public sealed class ChainProcessor(ProcessorFaults faults) : StreamProcessor<Cha
                 ["cancel", var name] => [new TimerChange(name, null)],
                 _ => [],
             },
-            Emissions = words is ["emit", var key] ? [new Emission(Topic, key, Encoding.UTF8.GetBytes($"from {@event.Key}"))] : [],
+            Emissions = words switch
+            {
+                ["emit", var key] => [new Emission(Topic, key, Encoding.UTF8.GetBytes($"from {@event.Key}"))],
+                ["emit-to", var topic] => [new Emission(topic, @event.Key, Encoding.UTF8.GetBytes($"from {@event.Key}"))],
+                _ => [],
+            },
         };
     }
 
     public override Applied<ChainState, ChainOutput> Apply(ChainState state, TimerDue timer)
     {
+        if (timer.Name == ProcessorFaults.Poison) throw new InvalidDataException("this timer is poison");
         var next = state.Then(timer.Name);
         return new(next, [new ChainOutput(timer.Name, next.Count)]);
     }

@@ -58,9 +58,9 @@ public abstract class EngineContract : IAsyncLifetime
     protected Task AppendAsync(int count, int keys) => AppendAsync(Enumerable.Range(0, count).Select(i => $"k{i % keys}"));
 
     /// <summary>Everything is applied and committed, and is what the model says.</summary>
-    protected async Task AssertAllAppliedOnceAsync(string phase)
+    protected async Task AssertAllAppliedOnceAsync(string phase, TimeSpan? limit = null)
     {
-        string? stuck = await _checker.WhenAtRestAsync(Wait.Limit);
+        string? stuck = await _checker.WhenAtRestAsync(limit ?? Wait.Limit);
         Assert.True(stuck is null, $"{phase}: {stuck}");
         var wrong = await _checker.CheckAsync();
         Assert.True(wrong.Count == 0, $"{phase}: {string.Join('\n', wrong.Take(20))}");

@@ -47,14 +47,15 @@ public abstract class OwnershipContract : EngineContract
     [Fact]
     public async Task LosesNothing_WhenKeysAndPartitionsMoveMidBatch()
     {
-        for (int round = 0; round < 10; round++)
+        // Orleans hands activations over in batches, and gives up one that got stuck after 30 s: that is slow, and must lose nothing.
+        for (int round = 0; round < 4; round++)
         {
             await AppendAsync(200, keys: 10);
             var to = Engine.Cluster.Silos[round % 2].SiloAddress;
             for (int k = 0; k < 10; k++) Engine.Cluster.MigrateAsync(EngineUnderTest.KeyId($"k{k}"), to).Ignore();
             foreach (var partition in Engine.Partitions) Engine.Cluster.MigrateAsync(EngineUnderTest.PartitionId(partition), to).Ignore();
+            await AssertAllAppliedOnceAsync($"round {round}", TimeSpan.FromSeconds(60));
         }
-        await AssertAllAppliedOnceAsync("moves");
     }
 
     [Fact]

@@ -25,6 +25,15 @@ public sealed class TimerTests : EngineHarness
     }
 
     [Fact]
+    public async Task IsForgotten_WhenItsRecordIsPoison()
+    {
+        await SetAsync("k", "timer poison 0");
+        await Wait.UntilAsync(() => Log.Read(OrleansStream.Streams.Processing.DeadLetter.TopicName).Count == 1, "a dead letter");
+        await WaitUntilAppliedAsync("poison");
+        Assert.Empty(await DueAsync());
+    }
+
+    [Fact]
     public async Task ComesAtTheLaterTime_WhenATimerIsMoved()
     {
         await SetAsync("k", "timer ring 86400000", "timer ring 0");
