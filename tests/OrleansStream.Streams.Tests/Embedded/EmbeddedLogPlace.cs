@@ -8,7 +8,7 @@ internal sealed class EmbeddedLogPlace(Action<EmbeddedLogOptions>? configure = n
 {
     private readonly EmbeddedLogFolder _folder = new();
 
-    public LogCapabilities Capabilities => LogCapabilities.DeduplicatesBeforeAppend | LogCapabilities.DenseOffsets | LogCapabilities.Redrives | LogCapabilities.Trims;
+    public LogCapabilities Capabilities => LogCapabilities.All;
 
     public ValueTask<IEventLog> OpenAsync(IReadOnlyDictionary<string, int> topics) => new(_folder.Open(configure: options =>
     {
