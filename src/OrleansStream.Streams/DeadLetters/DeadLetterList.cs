@@ -55,7 +55,7 @@ public sealed class DeadLetterList(IOptions<DeadLetterOptions> options) : ReadMo
             case LogHeaders.DeadLetterDeleted:
                 Change(record, DeadLetterStatus.Deleted);
                 break;
-            // Another kind is a later release's: it means nothing here.
+                // Another kind is a later release's: it means nothing here.
         }
     }
 

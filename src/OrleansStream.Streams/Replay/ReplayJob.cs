@@ -52,8 +52,11 @@ internal sealed class ReplayJob(
                         outage.Over();
                         run.Advance(p => p with
                         {
-                            Scanned = p.Scanned + batch.Until - batch.From, Skipped = p.Skipped + batch.Skipped, Delivered = p.Delivered + batch.Records.Count,
-                            Applied = p.Applied + answer.Applied, Published = p.Published + answer.Published,
+                            Scanned = p.Scanned + batch.Until - batch.From,
+                            Skipped = p.Skipped + batch.Skipped,
+                            Delivered = p.Delivered + batch.Records.Count,
+                            Applied = p.Applied + answer.Applied,
+                            Published = p.Published + answer.Published,
                         }, () => place.Next[i] = batch.Until);
                     }
                 }

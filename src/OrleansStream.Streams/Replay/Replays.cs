@@ -20,7 +20,11 @@ internal sealed class Replays(
         if (await PlanAsync(request, errors, cancellationToken) is not { } plan) return new ReplayStarted(null, [.. errors]);
         var job = jobs.New(ReplayJob.KindName) with
         {
-            Topic = plan.Topic, Target = request.Target, From = request.From, To = request.To, Progress = new JobProgress { Total = plan.Total },
+            Topic = plan.Topic,
+            Target = request.Target,
+            From = request.From,
+            To = request.To,
+            Progress = new JobProgress { Total = plan.Total },
         };
         return new ReplayStarted(await jobs.StartAsync(job, plan.ToJson(), cancellationToken), []);
     }
