@@ -19,6 +19,12 @@ public sealed class GatewayOptions
     /// <summary>Most records in one request. Default 10,000.</summary>
     [Range(1, 1_000_000)] public int MaxBatchRecords { get; set; } = 10_000;
 
+    /// <summary>Most attributes of one CloudEvent, extensions included. Default 48.</summary>
+    [Range(8, 1024)] public int MaxCloudEventAttributes { get; set; } = 48;
+
+    /// <summary>Largest attributes of one CloudEvent, names and values together, bytes. Default 8 KiB.</summary>
+    [Range(256, 128 << 10)] public int MaxCloudEventAttributeBytes { get; set; } = 8 << 10;
+
     /// <summary>How far ahead of the server's clock an event's time may be. Default 5 min.</summary>
     public TimeSpan MaxClockLead { get; set; } = TimeSpan.FromMinutes(5);
 

@@ -59,17 +59,34 @@ public static class StreamMetrics
     public static readonly Counter<long> Redriven = Meter.CreateCounter<long>("orleansstream.records.redriven", "{record}");
 
     /// <summary>Records that wait to be applied, and for how long the oldest has been waiting; tags <c>topic</c>, <c>partition</c>.</summary>
-    internal static void ObserveLags(object owner, Func<IEnumerable<PartitionLag>> lags)
+    internal static void Observe(LagMonitor monitor)
     {
         // A process has one monitor; in tests several come and go, and a gauge must keep none of them alive.
-        var alive = new WeakReference(owner);
+        var observed = new WeakReference<LagMonitor>(monitor);
         Meter.CreateObservableGauge("orleansstream.lag", () => Measure(lag => lag.Records), "{record}");
         Meter.CreateObservableGauge("orleansstream.watermark.age", () => Measure(lag => lag.WatermarkAge.TotalSeconds), "s");
 
         IEnumerable<Measurement<T>> Measure<T>(Func<PartitionLag, T> value)
             where T : struct =>
-            alive.IsAlive ? [.. lags().Select(lag => new Measurement<T>(value(lag), Topic(lag.Partition.Topic), new("partition", lag.Partition.Partition)))] : [];
+            observed.TryGetTarget(out var target) ? [.. target.Lags.Values.Select(lag => new Measurement<T>(value(lag), Topic(lag.Partition.Topic), new("partition", lag.Partition.Partition)))] : [];
     }
 
+    /// <summary>Records that a stream-per-key provider holds undelivered; tag <c>provider</c>.</summary>
+    public static readonly UpDownCounter<long> KeyStreamCacheRecords = Meter.CreateUpDownCounter<long>("orleansstream.keystreams.cache.records", "{record}");
+
+    /// <summary>The same in bytes.</summary>
+    public static readonly UpDownCounter<long> KeyStreamCacheBytes = Meter.CreateUpDownCounter<long>("orleansstream.keystreams.cache.bytes", "By");
+
+    /// <summary>Streams in its index: with records, or known to a pulling agent; tag <c>provider</c>.</summary>
+    public static readonly UpDownCounter<long> KeyStreamsIndexed = Meter.CreateUpDownCounter<long>("orleansstream.keystreams.indexed", "{stream}");
+
+    /// <summary>Records delivered to a subscriber, once per subscriber; tag <c>provider</c>.</summary>
+    public static readonly Counter<long> KeyStreamDelivered = Meter.CreateCounter<long>("orleansstream.keystreams.delivered", "{record}");
+
+    /// <summary>Records sent again after a delivery failed; tag <c>provider</c>.</summary>
+    public static readonly Counter<long> KeyStreamRedelivered = Meter.CreateCounter<long>("orleansstream.keystreams.redelivered", "{record}");
+
     public static KeyValuePair<string, object?> Topic(string topic) => new("topic", topic);
+
+    public static KeyValuePair<string, object?> Provider(string provider) => new("provider", provider);
 }

@@ -42,6 +42,7 @@ internal static class Problems
         413 => "The request is too large",
         415 => "The content type or encoding is not supported",
         422 => "The record is not valid",
+        429 => "Records come faster than they are applied",
         503 => "The service cannot take records now",
         504 => "Not within the time",
         _ => "The request failed",

@@ -15,6 +15,11 @@ internal static class Examples
         {"accepted":1,"rejected":1,"results":[{"index":0,"id":"{{IdOf(shown.EventExample)}}","status":"accepted","position":"{{names.Topic}}:3:1842"},{"index":1,"status":"rejected","code":"malformed-json","detail":"The record is not valid JSON at byte 17."}]}
         """;
 
+    public static string CloudEvent(ProcessorNames names, ProcessorDocumentation shown) =>
+        $$"""{"specversion":"1.0","id":"event-1","source":"https://example.com/{{names.Topic}}","type":"com.example.{{names.Key}}","data":{{shown.EventExample}}}""";
+
+    public static string CloudEventBatch(ProcessorNames names, ProcessorDocumentation shown) => $"[{CloudEvent(names, shown)}]";
+
     /// <summary>The id that an example event has; another when it has none.</summary>
     public static string IdOf(string json) =>
         JsonElement.Parse(json) is { ValueKind: JsonValueKind.Object } record && record.TryGetProperty("id", out var id) && id.GetString() is { } text ? text : "id-1";
@@ -34,6 +39,7 @@ internal static class Examples
             413 => ("body-too-large", "The request is too large", "The body is larger than 5,242,880 bytes as sent."),
             415 => ("unsupported-content-type", "The content type or encoding is not supported", "Send application/json or application/x-ndjson."),
             422 => ("missing-field", "The record is not valid", $"{names.KeyField} is required."),
+            429 => ("overloaded", "Records come faster than they are applied", $"More records of '{names.Topic}' wait to be applied than may. Send more slowly."),
             503 => ("log-unavailable", "The service cannot take records now", "Try again in a moment."),
             504 => ("position-not-reached", "Not within the time", "The position was not reached within 5 s."),
             _ => throw new ArgumentOutOfRangeException(nameof(status), status, "Give this status an example."),

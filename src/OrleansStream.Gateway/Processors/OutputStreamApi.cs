@@ -44,7 +44,7 @@ internal static class OutputStreamApi
             if (values.Length > 0) wanted.Add((filter, values));
         }
         string key = context.Request.Query[processor.Names.KeyField].ToString();
-        await stream.WriteAsync(context, new StreamSource(processor.Names.OutputTopic, processor.Names.Output, record =>
-            (key.Length == 0 || record.Key == key) && wanted.TrueForAll(w => w.Values.Contains(record.Header(w.Header)))));
+        await stream.WriteAsync(context, [new StreamSource(processor.Names.OutputTopic, processor.Names.Output, record =>
+            (key.Length == 0 || record.Key == key) && wanted.TrueForAll(w => w.Values.Contains(record.Header(w.Header))))]);
     }
 }

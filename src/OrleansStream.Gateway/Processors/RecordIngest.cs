@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Options;
+using OrleansStream.Gateway.CloudEvents;
 using OrleansStream.Gateway.Http;
 using OrleansStream.Streams.Log;
 using OrleansStream.Streams.Processing;
@@ -15,22 +16,21 @@ internal sealed class RecordIngest(IEventLog log, TimeProvider time, IOptions<Ga
     /// <summary>One result per record, in order. Accepted and duplicate mean durable.</summary>
     public async Task<IngestResult> AppendAsync(StreamProcessor processor, IngestBody body, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
-        var headers = TraceHeaders();
+        var request = new IngestMoment(time.GetUtcNow(), processor.Names.PlainSource(), TraceHeaders());
         int count = body.Records.Count;
         var results = new RecordResult[count];
         var good = new List<LogRecord>(count);
         var places = new List<(int Index, string Id)>(count);
         for (int i = 0; i < count; i++)
         {
-            var (record, id, rejected) = Judge(processor, body, i, now, headers);
-            if (record is null)
+            var judged = Judge(processor, body.Records[i], body.Open, request);
+            if (judged.Record is null)
             {
-                results[i] = rejected!;
+                results[i] = RecordResult.Reject(i, string.IsNullOrEmpty(judged.Id) ? null : judged.Id, judged.Errors);
                 continue;
             }
-            good.Add(record);
-            places.Add((i, id!));
+            good.Add(judged.Record);
+            places.Add((i, judged.Id!));
         }
         var appended = good.Count == 0 ? [] : await log.AppendAsync(processor.Names.Topic, good, cancellationToken);
         for (int i = 0; i < appended.Length; i++)
@@ -42,27 +42,49 @@ internal sealed class RecordIngest(IEventLog log, TimeProvider time, IOptions<Ga
         return new IngestResult(results, good.Count == 1 ? good[0].Key : null, appended.Length == 1 ? appended[0].Position : default);
     }
 
-    private (LogRecord? Record, string? Id, RecordResult? Rejected) Judge(
-        StreamProcessor processor, IngestBody body, int index, DateTimeOffset now, KeyValuePair<string, string>[] headers)
+    private JudgedRecord Judge(StreamProcessor processor, ReadOnlyMemory<byte> json, EnvelopeReader? open, in IngestMoment request)
     {
-        var json = body.Records[index];
         if (json.Length > _options.MaxRecordBytes)
-            return Reject(null, new EventError("record-too-large", $"The record has {json.Length:N0} bytes; at most {_options.MaxRecordBytes:N0} are taken."));
+            return JudgedRecord.Refuse(null, new EventError("record-too-large", $"The record has {json.Length:N0} bytes; at most {_options.MaxRecordBytes:N0} are taken."));
+        EventEnvelope? envelope = null;
+        if (open is not null)
+        {
+            var opened = open(json);
+            if (opened.Envelope is null) return JudgedRecord.Refuse(opened.Id, opened.Error);
+            envelope = opened.Envelope;
+            json = envelope.Data;
+        }
         var names = processor.Names;
-        var reading = processor.Judge(json.Span, new ReadingDefaults("", now, null, now + _options.MaxClockLead));
-        if (!reading.IsValid) return Reject(reading.Id, [.. reading.Errors]);
-        if (!processor.CanBeKey(reading.Key)) return Reject(reading.Id, new EventError(ProcessorRoutes.Invalid(names.KeyField), $"{names.KeyField} cannot be a {names.Key}'s."));
-        if (reading.Id.Length > LongestId) return Reject(null, new EventError("field-too-long", $"id must be at most {LongestId} characters."));
+        var reading = processor.Judge(json.Span, new ReadingDefaults(envelope?.Id ?? "", envelope?.Time ?? request.Now, envelope?.Key, request.Now + _options.MaxClockLead));
+        string known = reading.Id.Length > 0 ? reading.Id : envelope?.Id ?? "";
+        if (!reading.IsValid) return JudgedRecord.Refuse(known, [.. reading.Errors]);
+        if (!processor.CanBeKey(reading.Key))
+            return JudgedRecord.Refuse(known, new EventError(ProcessorRoutes.Invalid(names.KeyField), $"{names.KeyField} is not one that a {names.Key} can have."));
+        if (known.Length > LongestId) return JudgedRecord.Refuse(null, new EventError("field-too-long", $"id must be at most {LongestId} characters."));
         // Version 7: ids of one moment lie together.
-        string id = reading.Id.Length > 0 ? reading.Id : Guid.CreateVersion7(now).ToString("N");
-        return (new LogRecord { Key = reading.Key, Source = names.PlainSource(), Id = id, Time = reading.Time, ReceivedAt = now, Headers = headers, Value = json }, id, null);
-
-        (LogRecord?, string?, RecordResult?) Reject(string? known, params ReadOnlySpan<EventError> errors) =>
-            (null, null, RecordResult.Reject(index, string.IsNullOrEmpty(known) ? null : known, errors));
+        if (known.Length == 0) known = Guid.CreateVersion7(request.Now).ToString("N");
+        return new JudgedRecord(known, new LogRecord
+        {
+            Key = reading.Key, Source = envelope?.Source ?? request.Source, Id = envelope?.Id ?? known, Time = reading.Time, ReceivedAt = request.Now,
+            Headers = envelope is null ? request.Trace : [.. envelope.Headers, .. request.Trace], Value = json,
+        });
     }
 
     private static KeyValuePair<string, string>[] TraceHeaders() =>
         Activity.Current is { Recorded: true, Id: { } id } ? [new("traceparent", id)] : [];
+
+    /// <summary>What all records of a request share.</summary>
+    private readonly record struct IngestMoment(DateTimeOffset Now, string Source, KeyValuePair<string, string>[] Trace);
+
+    /// <summary>A record for the log, or everything that is wrong with it.</summary>
+    /// <param name="Id">The id by which its sender knows it: the event's own, else its envelope's, else the one it was given.</param>
+    /// <param name="Record">Null when there are errors.</param>
+    private readonly record struct JudgedRecord(string? Id, LogRecord? Record)
+    {
+        public EventError[] Errors { get; private init; } = [];
+
+        public static JudgedRecord Refuse(string? id, params EventError[] errors) => new(id, null) { Errors = errors };
+    }
 }
 
 /// <summary>What became of a request's records.</summary>

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using OrleansStream.Gateway.Http;
 using OrleansStream.Streams.Log;
 
 namespace OrleansStream.Gateway.Streaming;
@@ -19,14 +20,17 @@ internal sealed class EventStream(IEventLog log, IHostApplicationLifetime lifeti
 
     /// <param name="context">The request; <c>Last-Event-ID</c> or <c>lastEventId</c> resumes, <c>earliest</c> starts at the oldest record.</param>
     /// <param name="sources">The topics, each once.</param>
-    public async Task WriteAsync(HttpContext context, params IReadOnlyList<StreamSource> sources)
+    /// <param name="named">The ids name the topics even when there is only one.</param>
+    public async Task WriteAsync(HttpContext context, IReadOnlyList<StreamSource> sources, bool named = false)
     {
         string[] topics = [.. sources.Select(s => s.Topic)];
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         var (cursor, expired) = Start(context.Request, topics);
+        cursor.Named |= named;
         context.Response.ContentType = "text/event-stream";
         context.Response.Headers.CacheControl = "no-cache, no-transform";
         context.Response.Headers["X-Accel-Buffering"] = "no";
+        if (context.IsHead()) return;
         context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
         var records = Channel.CreateBounded<StreamItem>(new BoundedChannelOptions(HandOver) { SingleReader = true });
         var readers = cursor.Places.Select(p => ReadAsync(p.Topic, new TopicPartition(topics[p.Topic], p.Partition), p.Offset, records.Writer, stop.Token)).ToArray();

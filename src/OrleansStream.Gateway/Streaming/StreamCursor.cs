@@ -5,16 +5,19 @@ namespace OrleansStream.Gateway.Streaming;
 
 /// <summary>
 /// Where a client is in all partitions of the topics it listens to. Its text is opaque to clients: <c>1-</c> and an offset per partition for one topic;
-/// for several <c>2~decisions:12.0.7.3~alerts:0.5</c>, so that a topic is found again in whichever order and company it is asked for.
+/// with names, <c>2~decisions:12.0.7.3~alerts:0.5</c>, a topic is found again in whichever order and company it is asked for.
 /// </summary>
 internal sealed class StreamCursor
 {
-    private const string One = "1";
-    private const string Several = "2";
+    private const string Plain = "1";
+    private const string WithNames = "2";
     private readonly IReadOnlyList<string> _topics;
     private readonly long[][] _offsets;
 
     private StreamCursor(IReadOnlyList<string> topics, long[][] offsets) => (_topics, _offsets) = (topics, offsets);
+
+    /// <summary>Its text has the topics' names; without, it is of one topic only.</summary>
+    public bool Named { get; set; }
 
     /// <summary>The next offset of a partition of the n-th topic.</summary>
     public long this[int topic, int partition]
@@ -28,10 +31,10 @@ internal sealed class StreamCursor
         _offsets.SelectMany((offsets, topic) => offsets.Select((offset, partition) => (topic, partition, offset)));
 
     /// <summary>The live end.</summary>
-    public static StreamCursor AtEnd(IEventLog log, params IReadOnlyList<string> topics) => new(topics, [.. topics.Select(t => At(log, t, w => w.High))]);
+    public static StreamCursor AtEnd(IEventLog log, params IReadOnlyList<string> topics) => At(log, topics, w => w.High);
 
     /// <summary>The oldest readable records.</summary>
-    public static StreamCursor AtStart(IEventLog log, params IReadOnlyList<string> topics) => new(topics, [.. topics.Select(t => At(log, t, w => w.Low))]);
+    public static StreamCursor AtStart(IEventLog log, params IReadOnlyList<string> topics) => At(log, topics, w => w.Low);
 
     /// <summary>
     /// Null when the text is no cursor of these topics, or lies outside what the log still has. A topic that is asked for together with others and that the
@@ -39,14 +42,13 @@ internal sealed class StreamCursor
     /// </summary>
     public static StreamCursor? Parse(string text, IEventLog log, params IReadOnlyList<string> topics)
     {
-        if (topics.Count == 1)
-        {
-            string[] parts = text.Split('-', 2);
-            return parts.Length == 2 && parts[0] == One && Offsets(parts[1].Split('-'), log, topics[0]) is { } offsets ? new StreamCursor(topics, [offsets]) : null;
-        }
+        string[] parts = text.Split('-', 2);
+        if (parts.Length == 2 && parts[0] == Plain)
+            return topics.Count == 1 && Offsets(parts[1].Split('-'), log, topics[0]) is { } only ? new StreamCursor(topics, [only]) : null;
         string[] sections = text.Split('~');
-        if (sections[0] != Several) return null;
+        if (sections[0] != WithNames || sections.Length == 1) return null;
         var known = AtEnd(log, topics);
+        known.Named = true;
         foreach (string section in sections.Skip(1))
         {
             int colon = section.LastIndexOf(':');
@@ -59,12 +61,12 @@ internal sealed class StreamCursor
         return known;
     }
 
-    public override string ToString() => _topics.Count == 1
-        ? $"{One}-{string.Join('-', _offsets[0])}"
-        : $"{Several}~{string.Join('~', _topics.Select((topic, i) => $"{topic}:{string.Join('.', _offsets[i])}"))}";
+    public override string ToString() => !Named
+        ? $"{Plain}-{string.Join('-', _offsets[0])}"
+        : $"{WithNames}~{string.Join('~', _topics.Select((topic, i) => $"{topic}:{string.Join('.', _offsets[i])}"))}";
 
-    private static long[] At(IEventLog log, string topic, Func<LogWatermarks, long> place) =>
-        [.. Enumerable.Range(0, log.Topics[topic]).Select(p => place(log.Watermarks(new TopicPartition(topic, p))))];
+    private static StreamCursor At(IEventLog log, IReadOnlyList<string> topics, Func<LogWatermarks, long> place) =>
+        new(topics, [.. topics.Select(t => Enumerable.Range(0, log.Topics[t]).Select(p => place(log.Watermarks(new TopicPartition(t, p)))).ToArray())]) { Named = topics.Count > 1 };
 
     private static long[]? Offsets(string[] parts, IEventLog log, string topic)
     {

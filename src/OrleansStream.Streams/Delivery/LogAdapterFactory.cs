@@ -25,7 +25,7 @@ internal sealed class LogAdapterFactory : IQueueAdapterFactory, IQueueAdapter, I
         _log = services.GetRequiredService<IEventLog>();
         _options = services.GetRequiredService<IOptions<StreamEngineOptions>>().Value;
         _services = services;
-        _mapper = new PartitionQueueMapper(services.GetRequiredService<ProcessorRegistry>().Partitions(_log));
+        _mapper = new PartitionQueueMapper(services.GetRequiredService<ProcessorRegistry>().Partitions(_log), PartitionStreams.PartitionOf);
     }
 
     public static LogAdapterFactory Create(IServiceProvider services, string name) => new(name, services);
@@ -47,10 +47,15 @@ internal sealed class LogAdapterFactory : IQueueAdapterFactory, IQueueAdapter, I
 
     public IQueueCache CreateQueueCache(QueueId queueId) => new PartitionCache(_options.CacheContainers);
 
-    public IQueueAdapterReceiver CreateReceiver(QueueId queueId) =>
-        new LogReceiver(
-            _log, _mapper.PartitionOf(queueId), _services.GetRequiredService<IGrainFactory>(), _services.GetRequiredService<ILocalSiloDetails>(), _options,
-            _services.GetRequiredService<TimeProvider>(), _services.GetRequiredService<ILogger<LogReceiver>>());
+    public IQueueAdapterReceiver CreateReceiver(QueueId queueId)
+    {
+        var partition = _mapper.PartitionOf(queueId);
+        var time = _services.GetRequiredService<TimeProvider>();
+        var logger = _services.GetRequiredService<ILogger<LogReceiver>>();
+        var attendance = new PartitionAttendance(
+            _services.GetRequiredService<IGrainFactory>(), _services.GetRequiredService<ILocalSiloDetails>(), partition, _options.AttendInterval, time, logger);
+        return new LogReceiver(new PartitionPoll(_log, _options.Group, partition, _options.LongPoll, time, logger), attendance, partition, _options);
+    }
 
     public Task QueueMessageBatchAsync<T>(StreamId streamId, IEnumerable<T> events, StreamSequenceToken? token, Dictionary<string, object>? requestContext) =>
         throw new NotSupportedException("Records are appended through IEventLog, which answers with their positions.");

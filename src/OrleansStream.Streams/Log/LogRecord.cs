@@ -28,7 +28,15 @@ public sealed class LogRecord
     [Id(7)] public ReadOnlyMemory<byte> Value { get; init; }
 
     /// <summary>What the record weighs in caches and windows, in bytes.</summary>
-    public int Size => 96 + 2 * (Key.Length + Source.Length + Id.Length) + Value.Length;
+    public int Size
+    {
+        get
+        {
+            int size = 96 + 2 * (Key.Length + Source.Length + Id.Length) + Value.Length;
+            foreach (var (name, value) in Headers) size += 64 + 2 * (name.Length + value.Length);
+            return size;
+        }
+    }
 
     public string? Header(string name)
     {

@@ -22,6 +22,7 @@ internal sealed class LaneDispatcher(
     private int _inFlight;
     private bool _stopped;
     private bool _pumping;
+    private bool _progressed;
 
     /// <summary>Records that are waiting, called or not yet durable.</summary>
     public int WindowRecords { get; private set; }
@@ -74,6 +75,7 @@ internal sealed class LaneDispatcher(
                 if (time.GetElapsedTime(turn) < LongestTurn) continue;
                 // Calls, questions and confirmations want their turn, too.
                 StartCalls();
+                Report();
                 await Task.Yield();
                 turn = time.GetTimestamp();
             }
@@ -83,6 +85,7 @@ internal sealed class LaneDispatcher(
             _pumping = false;
         }
         StartCalls();
+        Report();
     }
 
     private void StartCalls()
@@ -139,9 +142,9 @@ internal sealed class LaneDispatcher(
     private void Answered(KeyLane lane, LogRecord[] records, EpochToken epoch)
     {
         lane.Attempts = 0;
-        lane.Unconfirmed++;
         lane.Scheduled = false;
-        Expect(epoch, lane, records);
+        if (epoch.Number == 0) Complete(records);
+        else Expect(epoch, lane, records);
         Schedule(lane);
         if (lane.IsIdle) _lanes.Remove(lane.Key);
     }
@@ -163,6 +166,7 @@ internal sealed class LaneDispatcher(
 
     private void Expect(EpochToken epoch, KeyLane lane, LogRecord[] records)
     {
+        lane.Unconfirmed++;
         if (_epochs.TryGetValue(epoch, out var expected))
         {
             expected.Add((lane, records));
@@ -200,12 +204,20 @@ internal sealed class LaneDispatcher(
             Schedule(lane);
             if (lane.IsIdle) _lanes.Remove(lane.Key);
         }
-        Progressed();
+        Report();
         Pump();
+    }
+
+    private void Report()
+    {
+        if (!_progressed) return;
+        _progressed = false;
+        Progressed();
     }
 
     private void Complete(LogRecord[] records)
     {
+        _progressed = true;
         foreach (var record in records)
         {
             tracker.Complete(record.Offset);

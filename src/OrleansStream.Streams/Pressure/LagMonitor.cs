@@ -26,7 +26,7 @@ public sealed class LagMonitor : BackgroundService, IIngestGate
         IEventLog log, ProcessorRegistry processors, IOptions<PressureOptions> options, IOptions<StreamEngineOptions> engine, TimeProvider time, ILogger<LagMonitor> logger)
     {
         (_log, _processors, _options, _group, _time, _logger) = (log, processors, options.Value, engine.Value.Group, time, logger);
-        StreamMetrics.ObserveLags(this, () => _lags.Values);
+        StreamMetrics.Observe(this);
     }
 
     /// <summary>As of the last look.</summary>

@@ -5,6 +5,7 @@ namespace OrleansStream.Streams.Processing;
 /// <summary>All processors of this process.</summary>
 public sealed class ProcessorRegistry
 {
+    private static GrainInterfaceType _interface;
     private readonly Dictionary<string, StreamProcessor> _byTopic = [];
     private readonly Dictionary<GrainType, StreamProcessor> _byGrain = [];
 
@@ -40,6 +41,11 @@ public sealed class ProcessorRegistry
         select new TopicPartition(topic, partition);
 
     /// <summary>The grain of a key.</summary>
-    public static IKeyedStreamGrain Grain(IGrainFactory grains, StreamProcessor processor, string key) =>
-        grains.GetGrain(GrainId.Create(processor.GrainType, key)).AsReference<IKeyedStreamGrain>();
+    public static IKeyedStreamGrain Grain(IGrainFactory grains, StreamProcessor processor, string key)
+    {
+        var id = GrainId.Create(processor.GrainType, key);
+        // To ask Orleans for a reference by C# type costs a search through attributes each time: it is asked once, for the interface's name.
+        if (_interface.IsDefault) _interface = ((GrainReference)grains.GetGrain(id).AsReference<IKeyedStreamGrain>()).InterfaceType;
+        return (IKeyedStreamGrain)grains.GetGrain(id, _interface);
+    }
 }

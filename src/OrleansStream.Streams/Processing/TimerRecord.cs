@@ -7,11 +7,9 @@ namespace OrleansStream.Streams.Processing;
 /// <summary>A timer that came due, as a record of its key's topic. Its identity is the timer's, so that appending it twice counts once.</summary>
 internal static class TimerRecord
 {
-    private const string Source = "timer";
-
     public static LogRecord Of(string key, TimerDue timer, DateTimeOffset now) => new()
     {
-        Key = key, Source = Source, Id = $"{timer.Name}@{timer.DueAt.UtcTicks}", Time = timer.DueAt, ReceivedAt = now,
+        Key = key, Source = LogSources.Timer, Id = $"{timer.Name}@{timer.DueAt.UtcTicks}", Time = timer.DueAt, ReceivedAt = now,
         Headers = [new(LogHeaders.Kind, LogHeaders.TimerDue)],
         Value = JsonSerializer.SerializeToUtf8Bytes(timer, TimerJson.Default.TimerDue),
     };

@@ -211,6 +211,36 @@ public sealed class TransactionReaderTests
         Assert.Equal(Codes.FieldTooLong, Assert.Single(Read(json, new EventDefaults(new string('a', 257), Ten)).Errors).Code);
     }
 
+    [Fact]
+    public void LeavesTheIdEmpty_WhenItIsAssignedAfterwards() => Assert.Equal("", Read("""{"cardId":"c","amount":1}""", new EventDefaults("", Ten)).Transaction?.Id);
+
+    [Fact]
+    public void KeepsItsOwnId_WhenOneWouldBeAssignedAfterwards() =>
+        Assert.Equal("tx-1", Read("""{"id":"tx-1","cardId":"c","amount":1}""", new EventDefaults("", Ten)).Transaction?.Id);
+
+    [Theory]
+    [InlineData("""{"amount":1}""", "from-envelope")]
+    [InlineData("""{"amount":1,"cardId":null}""", "from-envelope")]
+    [InlineData("""{"amount":1,"cardId":"own"}""", "own")]
+    public void TakesTheDefaultCard_WhenTheRecordHasNone(string json, string card) =>
+        Assert.Equal(card, Read(json, new EventDefaults("a", Ten, CardId: "from-envelope")).CardId);
+
+    [Theory]
+    [InlineData("4111111111111111", Codes.PanNotAllowed)]
+    [InlineData("4111 1111 1111 1111", Codes.PanNotAllowed)]
+    [InlineData("a b", Codes.InvalidCardId)]
+    [InlineData("", Codes.InvalidCardId)]
+    public void ChecksTheDefaultCard_WhenItIsASenders(string card, string code)
+    {
+        var result = Read("""{"amount":1}""", new EventDefaults("a", Ten, CardId: card));
+        Assert.Equal(code, Assert.Single(result.Errors).Code);
+        Assert.Null(result.CardId);
+    }
+
+    [Fact]
+    public void NamesItsOwnCardOnly_WhenThatIsRefusedAndADefaultIsThere() =>
+        Assert.Equal(Codes.InvalidCardId, Assert.Single(Read("""{"amount":1,"cardId":"a b"}""", new EventDefaults("a", Ten, CardId: "c")).Errors).Code);
+
     private static TransactionReadResult Read(string json, EventDefaults defaults = default) =>
         TransactionReader.Read(Encoding.UTF8.GetBytes(json), defaults);
 

@@ -23,7 +23,7 @@ internal sealed class EventReader : IAsyncDisposable
     /// <summary>Opens the stream and returns when the server has fixed where it starts.</summary>
     public static async Task<EventReader> OpenAsync(Api api, string query = "", string? lastEventId = null)
     {
-        var request = new HttpRequestMessage(HttpMethod.Get, "/v1/decisions/stream" + query);
+        var request = new HttpRequestMessage(HttpMethod.Get, query.StartsWith('/') ? query : "/v1/decisions/stream" + query);
         if (lastEventId is not null) request.Headers.TryAddWithoutValidation("Last-Event-ID", lastEventId);
         var response = await api.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);

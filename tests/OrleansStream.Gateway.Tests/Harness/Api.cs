@@ -8,9 +8,15 @@ public sealed class Api : IDisposable
 {
     public const string Json = "application/json";
     public const string Ndjson = "application/x-ndjson";
-    private const string Transactions = "/v1/transactions";
+    private readonly string _ingest;
 
-    public Api(Uri url) => Http = new HttpClient(new ErrorContract()) { BaseAddress = url, Timeout = TimeSpan.FromSeconds(60) };
+    /// <param name="url">Where the API is.</param>
+    /// <param name="ingest">The route that is posted to.</param>
+    public Api(Uri url, string ingest = "/v1/transactions")
+    {
+        _ingest = ingest;
+        Http = new HttpClient(new ErrorContract()) { BaseAddress = url, Timeout = TimeSpan.FromSeconds(60) };
+    }
 
     public HttpClient Http { get; }
 
@@ -28,10 +34,11 @@ public sealed class Api : IDisposable
         return PostAsync(content, prefer);
     }
 
-    public Task<Reply> PostAsync(HttpContent content, string? prefer = null)
+    public Task<Reply> PostAsync(HttpContent content, string? prefer = null, params (string Name, string Value)[] headers)
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, Transactions) { Content = content };
+        var request = new HttpRequestMessage(HttpMethod.Post, _ingest) { Content = content };
         if (prefer is not null) request.Headers.TryAddWithoutValidation("Prefer", prefer);
+        foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
         return SendAsync(request);
     }
 

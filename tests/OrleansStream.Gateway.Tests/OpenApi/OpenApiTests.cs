@@ -5,7 +5,6 @@ namespace OrleansStream.Gateway.Tests.OpenApi;
 
 public sealed class OpenApiTests(LocalGateway gateway)
 {
-    private static readonly string[] Verbs = ["get", "put", "post", "delete", "patch"];
     private readonly Api _api = gateway.Api;
 
     /// <summary>Every route of the API; a new one is added here and described there.</summary>
@@ -25,6 +24,7 @@ public sealed class OpenApiTests(LocalGateway gateway)
         "get /v1/decisions/stream",
         "get /v1/jobs",
         "get /v1/jobs/{id}",
+        "get /v1/stream",
         "get /v1/topics",
         "post /v1/dead-letters/redrive",
         "post /v1/dead-letters/{id}/redrive",
@@ -34,16 +34,16 @@ public sealed class OpenApiTests(LocalGateway gateway)
 
     [Fact]
     public async Task IsVersion31_WhenTheDocumentIsRead() =>
-        Assert.StartsWith("3.1", (await DocumentAsync()).GetProperty("openapi").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith("3.1", (await DocumentAsync()).Root.GetProperty("openapi").GetString(), StringComparison.Ordinal);
 
     [Fact]
     public async Task DescribesEveryRoute_WhenTheDocumentIsRead() =>
-        Assert.Equal(Routes, (await OperationsAsync()).Select(o => o.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(Routes, (await DocumentAsync()).Operations.Select(o => o.Name).Order(StringComparer.Ordinal));
 
     [Fact]
     public async Task AnswersEachDescribedRoute_WhenItIsCalled()
     {
-        foreach (var (name, _) in await OperationsAsync())
+        foreach (var (name, _) in (await DocumentAsync()).Operations)
         {
             string[] parts = name.Split(' ');
             string path = parts[1].Replace("{cardId}", Given.Card(), StringComparison.Ordinal).Replace("{transactionId}", "tx", StringComparison.Ordinal);
@@ -57,40 +57,23 @@ public sealed class OpenApiTests(LocalGateway gateway)
     }
 
     [Fact]
-    public async Task SaysWhatItDoes_WhenAnOperationIsRead() =>
-        Assert.All(await OperationsAsync(), o =>
-        {
-            Assert.True(o.Operation.TryGetProperty("summary", out _), $"{o.Name} has no summary.");
-            Assert.True(o.Operation.TryGetProperty("operationId", out _), $"{o.Name} has no operationId.");
-            Assert.True(o.Operation.TryGetProperty("tags", out _), $"{o.Name} has no tag.");
-        });
-
-    [Fact]
-    public async Task HasAnExample_WhenAnOperationHasAParameterABodyOrAnAnswer() =>
-        Assert.All(await OperationsAsync(), o =>
-        {
-            foreach (var parameter in Members(o.Operation, "parameters"))
-                Assert.True(parameter.TryGetProperty("example", out _), $"{o.Name}: parameter {parameter.GetProperty("name")} has no example.");
-            if (o.Operation.TryGetProperty("requestBody", out var body)) AssertExamples(o.Name + ": request", body);
-            foreach (var response in o.Operation.GetProperty("responses").EnumerateObject()) AssertExamples($"{o.Name}: {response.Name}", response.Value);
-        });
+    public async Task HasSummaryIdTagAndExamples_WhenAnOperationIsRead() => (await DocumentAsync()).AssertDescribed();
 
     [Theory]
     [InlineData(Api.Json)]
     [InlineData(Api.Ndjson)]
+    [InlineData("application/cloudevents+json")]
+    [InlineData("application/cloudevents-batch+json")]
     public async Task AcceptsTheDocumentsExample_WhenPostedAs(string contentType)
     {
-        var post = (await OperationsAsync()).Single(o => o.Name == "post /v1/transactions").Operation;
-        string example = post.GetProperty("requestBody").GetProperty("content").GetProperty(contentType).GetProperty("example").GetRawText();
-        using var compact = JsonDocument.Parse(example);
-        var reply = await _api.PostAsync(JsonSerializer.Serialize(compact), contentType);
+        var reply = await _api.PostAsync((await DocumentAsync()).RequestExample("post /v1/transactions", contentType), contentType);
         Assert.True(reply.Status is 200 or 202, reply.Text);
     }
 
     [Fact]
     public async Task ShowsTheAnswersRealMembers_WhenADecisionIsDescribed()
     {
-        var post = (await OperationsAsync()).Single(o => o.Name == "post /v1/transactions").Operation;
+        var post = (await DocumentAsync())["post /v1/transactions"];
         var example = post.GetProperty("responses").GetProperty("200").GetProperty("content").GetProperty(Api.Json).GetProperty("example");
         var real = await _api.DecideAsync(Given.Transaction());
         Assert.Equal(Names(real.Json), Names(example));
@@ -99,7 +82,7 @@ public sealed class OpenApiTests(LocalGateway gateway)
     [Fact]
     public async Task ShowsTheAnswersRealMembers_WhenAProfileIsDescribed()
     {
-        var get = (await OperationsAsync()).Single(o => o.Name == "get /v1/cards/{cardId}").Operation;
+        var get = (await DocumentAsync())["get /v1/cards/{cardId}"];
         var example = get.GetProperty("responses").GetProperty("200").GetProperty("content").GetProperty(Api.Json).GetProperty("example");
         string card = Given.Card();
         await _api.DecideAsync(Given.Transaction(card, more: ""","deviceId":"d","channel":"pos","location":{"lat":1,"lon":2}"""));
@@ -110,22 +93,7 @@ public sealed class OpenApiTests(LocalGateway gateway)
     public async Task AnswersHtml_WhenTheReferenceIsOpened() =>
         Assert.Equal("text/html", (await _api.GetAsync("/scalar")).Expect(200).ContentType);
 
-    private static void AssertExamples(string what, JsonElement holder)
-    {
-        if (!holder.TryGetProperty("content", out var content)) return;
-        foreach (var media in content.EnumerateObject()) Assert.True(media.Value.TryGetProperty("example", out _), $"{what} {media.Name} has no example.");
-    }
-
-    private static JsonElement.ArrayEnumerator Members(JsonElement holder, string name) =>
-        holder.TryGetProperty(name, out var array) ? array.EnumerateArray() : default;
-
     private static IEnumerable<string> Names(JsonElement json) => json.EnumerateObject().Select(p => p.Name).Order(StringComparer.Ordinal);
 
-    private async Task<List<(string Name, JsonElement Operation)>> OperationsAsync() =>
-        [.. from path in (await DocumentAsync()).GetProperty("paths").EnumerateObject()
-            from operation in path.Value.EnumerateObject()
-            where Verbs.Contains(operation.Name)
-            select ($"{operation.Name} {path.Name}", operation.Value)];
-
-    private async Task<JsonElement> DocumentAsync() => (await _api.GetAsync("/openapi/v1.json")).Expect(200).Json;
+    private Task<ApiDocument> DocumentAsync() => ApiDocument.ReadAsync(_api);
 }

@@ -1,0 +1,119 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using OrleansStream.Gateway.Hosting;
+using OrleansStream.Gateway.Tests.Harness;
+using OrleansStream.Silo;
+using OrleansStream.Storage.Sqlite;
+using OrleansStream.Streams.Embedded;
+using OrleansStream.Streams.Log;
+using OrleansStream.Streams.Pressure;
+using OrleansStream.Streams.Processing;
+using OrleansStream.Testing;
+
+namespace OrleansStream.Gateway.Tests.Generic;
+
+/// <summary>The product in this process with a second processor, a gate that a test closes and a log that a test breaks.</summary>
+public sealed class AccountHost : IAsyncLifetime
+{
+    private readonly ScratchDirectory _data = new();
+    private WebApplication? _app;
+
+    public HttpClient Http { get; private set; } = null!;
+
+    public Api Api { get; private set; } = null!;
+
+    public FakeGate Gate { get; } = new();
+
+    public IServiceProvider Services => _app!.Services;
+
+    internal FaultyLog Log => (FaultyLog)Services.GetRequiredService<IEventLog>();
+
+    public async ValueTask InitializeAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseKestrel().UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders();
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddEmbeddedLog(log =>
+        {
+            log.Directory = Path.Combine(_data.Path, "log");
+            log.DefaultPartitions = 2;
+        });
+        builder.Services.AddSingleton<IEventLog>(sp => new FaultyLog(sp.GetRequiredService<EmbeddedLog>()));
+        builder.Services.AddSqliteStorage(sqlite => sqlite.File = Path.Combine(_data.Path, "state.db"));
+        builder.Services.AddStreamProcessor<AccountProcessor>();
+        builder.Services.AddSingleton<IIngestGate>(Gate);
+        builder.UseOrleans(silo => silo.UseLocalhostClustering(FreePort(), gatewayPort: 0, serviceId: "accounts", clusterId: "accounts").AddOrleansStream());
+        builder.AddGateway();
+        _app = builder.Build();
+        _app.MapGateway();
+        await _app.StartAsync();
+        var url = new Uri(_app.Urls.Single());
+        Http = new HttpClient { BaseAddress = url };
+        Api = new Api(url, "/v1/movements");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http?.Dispose();
+        Api?.Dispose();
+        if (_app is not null) await _app.DisposeAsync();
+        _data.Dispose();
+    }
+
+    private static int FreePort()
+    {
+        using var probe = new TcpListener(IPAddress.Loopback, 0);
+        probe.Start();
+        return ((IPEndPoint)probe.LocalEndpoint).Port;
+    }
+}
+
+/// <summary>Refuses the topics that a test names.</summary>
+public sealed class FakeGate : IIngestGate
+{
+    public Dictionary<string, IngestPressure> Closed { get; } = [];
+
+    public IngestPressure? Check(string topic) => Closed.GetValueOrDefault(topic);
+}
+
+/// <summary>The real log, until a test says what appending throws.</summary>
+internal sealed class FaultyLog(IEventLog log) : IEventLog
+{
+    public Exception? OnAppend { get; set; }
+
+    /// <summary>The records of the last append to movements.</summary>
+    public IReadOnlyList<LogRecord> Last { get; private set; } = [];
+
+    public IReadOnlyDictionary<string, int> Topics => log.Topics;
+
+    public Task<AppendResult[]> AppendAsync(string topic, IReadOnlyList<LogRecord> records, CancellationToken cancellationToken = default)
+    {
+        if (topic != "movements") return log.AppendAsync(topic, records, cancellationToken);
+        Last = records;
+        return OnAppend is { } fault ? Task.FromException<AppendResult[]>(fault) : log.AppendAsync(topic, records, cancellationToken);
+    }
+
+    public ILogReader OpenReader(TopicPartition partition, long offset) => log.OpenReader(partition, offset);
+
+    public ValueTask<long> OffsetForTimeAsync(TopicPartition partition, DateTimeOffset time, CancellationToken cancellationToken = default) =>
+        log.OffsetForTimeAsync(partition, time, cancellationToken);
+
+    public LogWatermarks Watermarks(TopicPartition partition) => log.Watermarks(partition);
+
+    public ValueTask<long> CommittedAsync(string group, TopicPartition partition, CancellationToken cancellationToken = default) =>
+        log.CommittedAsync(group, partition, cancellationToken);
+
+    public ValueTask CommitAsync(string group, TopicPartition partition, long nextOffset, CancellationToken cancellationToken = default) =>
+        log.CommitAsync(group, partition, nextOffset, cancellationToken);
+
+    public ValueTask TrimAsync(TopicPartition partition, long beforeOffset, CancellationToken cancellationToken = default) =>
+        log.TrimAsync(partition, beforeOffset, cancellationToken);
+
+    public IDisposable Hold(TopicPartition partition, long offset) => log.Hold(partition, offset);
+}
