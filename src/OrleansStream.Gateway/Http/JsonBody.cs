@@ -12,7 +12,7 @@ internal static class JsonBody
     /// <exception cref="RequestRejectedException">It is not a JSON object, or cannot be taken in.</exception>
     public static async Task<JsonElement> ReadObjectAsync(HttpRequest request, GatewayOptions options, CancellationToken cancellationToken)
     {
-        if (BodyFormat.IsNdjson(request)) throw new RequestRejectedException(415, "unsupported-content-type", "Send one object as application/json.");
+        if (BodyFormat.Of(request) != BodyKind.Json) throw new RequestRejectedException(415, "unsupported-content-type", "Send one object as application/json.");
         var body = await RequestBody.ReadAsync(request, options, cancellationToken);
         if (JsonRecords.SkipSpace(body.Span, 0) == body.Length) return JsonElement.Parse("{}"u8);
         JsonElement json;
