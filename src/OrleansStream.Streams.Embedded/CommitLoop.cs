@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using OrleansStream.Streams.Embedded.Segments;
 using OrleansStream.Streams.Log;
 
@@ -33,6 +34,8 @@ internal sealed class CommitLoop(EmbeddedPartition partition, SegmentWriter writ
             {
                 partition.Fail(e, _records[written..]);
             }
+            // Neither records nor buffers are kept for the sake of a burst that is over.
+            _records.Clear();
             if (!partition.HasWork) _block.Release();
         }
         writer.Dispose();
@@ -44,7 +47,7 @@ internal sealed class CommitLoop(EmbeddedPartition partition, SegmentWriter writ
         int count = 0;
         _block.Start(_records[from].Offset);
         while (from + count < _records.Count && _block.TryAdd(_records[from + count])) count++;
-        partition.Publish(writer.Write(_block), _block.Header, _records.GetRange(from, count));
+        partition.Publish(writer.Write(_block), _block.Header, CollectionsMarshal.AsSpan(_records).Slice(from, count));
         return count;
     }
 }

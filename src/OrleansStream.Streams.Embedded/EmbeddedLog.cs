@@ -54,6 +54,7 @@ public sealed class EmbeddedLog : IEventLog, IAsyncDisposable
         catch (Exception e)
         {
             _lock.Dispose();
+            _lock = null;
             if (IoErrors.IsIo(e)) throw new LogUnavailableException($"The log in '{_options.Directory}' could not be opened: {e.Message}", e);
             throw;
         }
@@ -140,11 +141,19 @@ public sealed class EmbeddedLog : IEventLog, IAsyncDisposable
     private void Retain(TopicPartition id, bool byAge)
     {
         var retention = _options.RetentionOf(id.Topic);
-        _partitions[id].Trim(Spare(id) with
+        try
         {
-            OlderThanTicks = retention.Time is { } time ? (_time.GetUtcNow() - time).UtcTicks : long.MinValue,
-            KeepBytes = retention.Bytes,
-        }, byAge);
+            _partitions[id].Trim(Spare(id) with
+            {
+                OlderThanTicks = retention.Time is { } time ? (_time.GetUtcNow() - time).UtcTicks : long.MinValue,
+                KeepBytes = retention.Bytes,
+            }, byAge);
+        }
+        catch (Exception e)
+        {
+            // On a timer's thread it would end the process, for the sake of files that may as well go a minute later.
+            _logger.LogError(e, "Retention of {Partition} failed; it is tried again.", id);
+        }
     }
 
     private TrimPlan Spare(TopicPartition id) => new() { Committed = _committed.Lowest(id), Held = long.MaxValue, MaxHeldBytes = _options.MaxHeldBytes };

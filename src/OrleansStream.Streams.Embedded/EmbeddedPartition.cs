@@ -144,7 +144,7 @@ internal sealed class EmbeddedPartition : IAsyncDisposable
     }
 
     /// <summary>The block is on disk: its records become readable, and who waited for them goes on.</summary>
-    public void Publish(Segment segment, BlockHeader block, List<LogRecord> records)
+    public void Publish(Segment segment, BlockHeader block, ReadOnlySpan<LogRecord> records)
     {
         TaskCompletionSource changed;
         long bytes = 0;
@@ -224,6 +224,7 @@ internal sealed class EmbeddedPartition : IAsyncDisposable
     {
         lock (_gate)
         {
+            if (_closed) return;
             _rollAsked |= byAge && _segments.Active is { Records: > 0 };
             if (_rollAsked) Wake();
         }
@@ -245,6 +246,7 @@ internal sealed class EmbeddedPartition : IAsyncDisposable
             _closed = true;
             if (_started) Monitor.Pulse(_gate);
         }
+        _trimmer.Close();
         if (_started) await _commits.Ended.ConfigureAwait(false);
         else _writer.Dispose();
     }
@@ -295,6 +297,10 @@ internal sealed class EmbeddedPartition : IAsyncDisposable
                 // Trimmed since; when it was not, somebody took the file away.
                 lock (_gate)
                     if (_segments.All.Contains(place.Value.Segment)) throw new LogUnavailableException($"'{place.Value.Segment.Path}' is missing. Restore it from a copy.", e);
+            }
+            catch (Exception e) when (IoErrors.IsIo(e))
+            {
+                throw new LogUnavailableException($"'{place.Value.Segment.Path}' could not be opened: {e.Message}", e);
             }
         }
     }

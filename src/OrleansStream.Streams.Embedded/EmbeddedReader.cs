@@ -1,4 +1,3 @@
-using OrleansStream.Streams.Embedded.Files;
 using OrleansStream.Streams.Embedded.Segments;
 using OrleansStream.Streams.Log;
 
@@ -55,13 +54,11 @@ internal sealed class EmbeddedReader(EmbeddedPartition partition, long offset, T
                 opened = true;
             }
         }
-        catch (Exception e)
+        catch (LogUnavailableException)
         {
             Dispose();
             // What was read before it is whole; the next read starts at what is not.
-            if (records.Count > 0) return;
-            if (IoErrors.IsIo(e)) throw new LogUnavailableException($"The log could not be read: {e.Message}", e);
-            throw;
+            if (records.Count == 0) throw;
         }
     }
 }

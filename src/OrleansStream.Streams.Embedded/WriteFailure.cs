@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using OrleansStream.Streams.Embedded.Files;
+using OrleansStream.Streams.Embedded.Segments;
 using OrleansStream.Streams.Log;
 
 namespace OrleansStream.Streams.Embedded;
@@ -8,7 +9,10 @@ namespace OrleansStream.Streams.Embedded;
 internal sealed class WriteFailure(TopicPartition id, string directory, ILogFileSystem files, ILogger logger)
 {
     private const string ProbeName = "probe";
-    private const int ProbeBytes = 16 << 10;
+
+    /// <summary>As much as the largest commit: a little space must not look like enough.</summary>
+    private const int ProbeBytes = BlockHeader.MaxBodyLength;
+
     private LogUnavailableException? _current;
 
     /// <summary>Null while writing works.</summary>
@@ -34,12 +38,16 @@ internal sealed class WriteFailure(TopicPartition id, string directory, ILogFile
         string path = Path.Combine(directory, ProbeName);
         try
         {
-            using (var file = files.OpenWrite(path, create: true))
+            try
             {
+                using var file = files.OpenWrite(path, create: true);
                 file.Write(new byte[ProbeBytes], 0);
                 file.Flush();
             }
-            files.Delete(path);
+            finally
+            {
+                files.Delete(path);
+            }
             Clear();
         }
         catch (Exception e) when (IoErrors.IsIo(e))

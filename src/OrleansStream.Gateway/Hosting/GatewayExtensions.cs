@@ -26,9 +26,9 @@ public static class GatewayExtensions
         var services = builder.Services;
         services.AddOptions<GatewayOptions>().BindConfiguration(GatewayOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOrleansStreamProcessors();
-        services.AddStreamClient();
         services.AddSingleton<IngestGates>();
         services.AddSingleton<CloudEventReader>();
+        services.AddStreamClient();
         services.AddSingleton<RecordIngest>();
         services.AddSingleton<OutcomeWait>();
         services.AddSingleton<MinPosition>();
@@ -66,10 +66,10 @@ public static class GatewayExtensions
         app.UseHeadAsGet();
         app.UseRouting();
         app.MapProcessors();
+        app.MapLive();
         app.MapDeadLetters();
         app.MapReplays();
         app.MapJobs();
-        app.MapLive();
         app.MapTopics();
         app.MapOpenApi("/openapi/v1.json");
         app.MapScalarApiReference("/scalar");

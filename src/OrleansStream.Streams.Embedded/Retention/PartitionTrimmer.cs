@@ -10,6 +10,7 @@ internal sealed class PartitionTrimmer(TopicPartition id, string directory, ILog
 {
     private readonly object _trimming = new();
     private long _warnedOf = -1;
+    private bool _closed;
 
     public Holds Holds { get; } = new();
 
@@ -20,6 +21,7 @@ internal sealed class PartitionTrimmer(TopicPartition id, string directory, ILog
     {
         lock (_trimming)
         {
+            if (_closed) return;
             var all = segments();
             int count = plan.Count(all, out bool overHeld);
             WarnOnce(overHeld, plan, count);
@@ -37,6 +39,12 @@ internal sealed class PartitionTrimmer(TopicPartition id, string directory, ILog
                 logger.LogWarning(e, "{Partition}: files before offset {Offset} could not all be removed; it is tried again.", id, all[count].BaseOffset);
             }
         }
+    }
+
+    /// <summary>Returns when nothing is being removed, and nothing will be: the directory may be another process's from then on.</summary>
+    public void Close()
+    {
+        lock (_trimming) _closed = true;
     }
 
     private void WarnOnce(bool overHeld, TrimPlan plan, int count)

@@ -50,7 +50,7 @@ internal sealed class SegmentCursor : IDisposable
     {
         while (_segment.Length is var limit && _position < limit)
         {
-            if (!_blocks.TryRead(_position, limit, out var header, out var body, out string reason)) throw Corrupt(reason, _position, offset);
+            if (!TryRead(limit, out var header, out var body, out string reason)) throw Corrupt(reason, _position, offset);
             _blockPosition = _position;
             _position += header.TotalLength;
             if (header.End <= offset) continue;
@@ -58,6 +58,18 @@ internal sealed class SegmentCursor : IDisposable
             return true;
         }
         return false;
+    }
+
+    private bool TryRead(long limit, out BlockHeader header, out ReadOnlyMemory<byte> body, out string reason)
+    {
+        try
+        {
+            return _blocks.TryRead(_position, limit, out header, out body, out reason);
+        }
+        catch (Exception e) when (IoErrors.IsIo(e))
+        {
+            throw new LogUnavailableException($"'{_segment.Path}' could not be read at byte {_position}: {e.Message}", e);
+        }
     }
 
     private ReadOnlyMemory<byte> TakeEntry()

@@ -9,12 +9,11 @@ public sealed class FraudRulesTests
     [Fact]
     public void Approves_WhenNothingIsWrong()
     {
-        var facts = new FraudFacts { MerchantRisk = 0.01 };
-        var (profile, decision) = FraudRules.Decide(CardProfile.Empty, Transaction(), facts, FraudRuleset.Default);
+        var (profile, decision) = FraudRules.Decide(CardProfile.Empty, Transaction(), new FraudFacts { MerchantRisk = 0.01 }, FraudRuleset.Default);
         Assert.Equal((Outcome.Approve, 0), (decision.Outcome, decision.Score));
         Assert.Empty(decision.Reasons);
         Assert.Equal(("tx-1", "card-42", Noon), (decision.TransactionId, decision.CardId, decision.Time));
-        Assert.Equal(("default", 1, facts), (decision.RulesetId, decision.RulesetVersion, decision.Facts));
+        Assert.Equal(("default", 1), (decision.RulesetId, decision.RulesetVersion));
         Assert.Equal(1, profile.TransactionCount);
     }
 

@@ -17,7 +17,11 @@ public sealed class PowerLossTests
     {
         int first = TestSeed.Next();
         int seeds = Environment.GetEnvironmentVariable("ORLEANSSTREAM_SEED") is null ? Seeds : 1;
-        for (int seed = first; seed < first + seeds; seed++) await new Run(seed).LiveAsync();
+        for (int seed = first; seed < first + seeds; seed++)
+        {
+            var error = await Record.ExceptionAsync(new Run(seed).LiveAsync);
+            Assert.True(error is null, $"ORLEANSSTREAM_SEED={seed}: {error}");
+        }
     }
 
     private sealed class Run(int seed)

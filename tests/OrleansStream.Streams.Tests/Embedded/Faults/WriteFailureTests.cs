@@ -48,8 +48,11 @@ public sealed class WriteFailureTests : IAsyncLifetime
         await FaultyLog.AppendAsync(_log, 0, 1);
         _files.Capacity = Used;
         await Assert.ThrowsAsync<LogFullException>(() => FaultyLog.AppendAsync(_log, 1, 1));
+        long used = Used;
+        _files.Capacity = used + 100_000;
         _log.Probe();
         Assert.NotNull(_log.Failure);
+        Assert.Equal(used, Used);
         _files.Capacity = 1 << 30;
         _log.Probe();
         Assert.Null(_log.Failure);
