@@ -6,7 +6,7 @@ using OrleansStream.Gateway.Http;
 using OrleansStream.Gateway.Jobs;
 using OrleansStream.Gateway.OpenApi;
 using OrleansStream.Streams.DeadLetters;
-using OrleansStream.Streams.Jobs;
+using OrleansStream.Streams.Log;
 
 namespace OrleansStream.Gateway.DeadLetters;
 
@@ -20,7 +20,7 @@ internal static class RedrivesApi
             .WithSummary("Send many dead letters again, as a job")
             .WithDescription("Open ones of this topic and with one of these codes, as they are now; an empty object means all. What fails again becomes a dead letter of its own and is not sent again by the same job.")
             .WithRequestBodyOf("application/json", """{"topic":"transactions","codes":["apply-failed"]}""")
-            .Produces<Job>(202).WithResponseExample(202, DeadLetterExamples.RedriveJob)
+            .ProducesJob(DeadLetterExamples.RedriveJob)
             .WithProblem(400, PipelineProblems.Example(400, "invalid-codes", "codes is a list of texts."));
         routes.MapPost("/v1/dead-letters/{id}/redrive", RedriveAsync)
             .WithName("RedriveDeadLetter").WithTags(JobsApi.Tag)
@@ -47,6 +47,14 @@ internal static class RedrivesApi
     private static async Task<IResult> RedriveManyAsync(HttpContext context, DeadLetterQueue letters, IOptions<GatewayOptions> options)
     {
         var json = await JsonBody.ReadObjectAsync(context.Request, options.Value, context.RequestAborted);
-        return JobsApi.Accepted(await letters.RedriveAsync(new DeadLetterFilter(json.Text("topic"), json.Texts("codes")), context.RequestAborted));
+        var filter = new DeadLetterFilter(json.Text("topic"), json.Texts("codes"));
+        try
+        {
+            return JobsApi.Accepted(await letters.RedriveAsync(filter, context.RequestAborted));
+        }
+        catch (LogOverloadedException)
+        {
+            return JobsApi.Refused(context.Response);
+        }
     }
 }

@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using OrleansStream.Gateway.Http;
 using OrleansStream.Gateway.OpenApi;
+using OrleansStream.Gateway.Pressure;
 using OrleansStream.Streams.Jobs;
+using OrleansStream.Streams.Pressure;
 
 namespace OrleansStream.Gateway.Jobs;
 
@@ -12,6 +14,8 @@ namespace OrleansStream.Gateway.Jobs;
 internal static class JobsApi
 {
     public const string Tag = "Pipeline";
+
+    private static readonly IngestPressure Full = new("jobs", TimeSpan.FromSeconds(5), "As many jobs wait for their turn as may. Nothing was started.");
 
     public const string Example =
         """
@@ -45,6 +49,13 @@ internal static class JobsApi
 
     /// <summary>The answer to a request that became a job.</summary>
     public static IResult Accepted(Job job) => TypedResults.Accepted($"/v1/jobs/{job.Id}", job);
+
+    /// <summary>The answer to a request that could not become one now.</summary>
+    public static IResult Refused(HttpResponse response) => Overload.Answer(response, Full);
+
+    public static RouteHandlerBuilder ProducesJob(this RouteHandlerBuilder route, string example) => route
+        .Produces<Job>(202).WithResponseExample(202, example)
+        .WithProblem(429, PipelineProblems.Example(429, "overloaded", Full.Detail));
 
     private static async Task<IResult> ListAsync(JobClient jobs, string? limit, string? cursor)
     {

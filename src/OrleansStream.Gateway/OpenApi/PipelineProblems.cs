@@ -5,6 +5,14 @@ internal static class PipelineProblems
 {
     public static string Example(int status, string code, string detail) =>
         $$"""
-        {"type":"urn:orleansstream:problem:{{code}}","title":"{{(status == 404 ? "Not found" : "The request cannot be read")}}","status":{{status}},"detail":"{{detail}}","code":"{{code}}","errors":[{"index":0,"code":"{{code}}","detail":"{{detail}}"}]}
+        {"type":"urn:orleansstream:problem:{{code}}","title":"{{Title(status)}}","status":{{status}},"detail":"{{detail}}","code":"{{code}}","errors":[{"index":0,"code":"{{code}}","detail":"{{detail}}"}]}
         """;
+
+    private static string Title(int status) => status switch
+    {
+        404 => "Not found",
+        409 or 422 => "The request failed",
+        429 => "Records come faster than they are applied",
+        _ => "The request cannot be read",
+    };
 }

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 using OrleansStream.Gateway.Http;
 using OrleansStream.Gateway.Jobs;
 using OrleansStream.Gateway.OpenApi;
-using OrleansStream.Streams.Jobs;
+using OrleansStream.Streams.Log;
 using OrleansStream.Streams.Replay;
 
 namespace OrleansStream.Gateway.Replays;
@@ -25,15 +25,23 @@ internal static class ReplaysApi
             "(`orleansstream`), a read model (`dead-letters`, `jobs`: emptied and rebuilt) or a key; `group:` or `key:` in front says which. Keys have applied each record " +
             "once and keep their state; what they put out goes out again under the same ids.")
         .WithRequestBodyOf("application/json", Example)
-        .Produces<Job>(202).WithResponseExample(202, JobsApi.Example)
+        .ProducesJob(JobsApi.Example)
         .WithProblem(400, PipelineProblems.Example(400, "malformed-json", "The body is not valid JSON at line 1, byte 17."))
         .WithProblem(422, PipelineProblems.Example(422, "unknown-topic", "There is no topic 'orders'."));
 
     private static async Task<IResult> PostAsync(HttpContext context, IReplays replays, IOptions<GatewayOptions> options)
     {
         var json = await JsonBody.ReadObjectAsync(context.Request, options.Value, context.RequestAborted);
-        var started = await replays.StartAsync(
-            new ReplayRequest(json.Text("topic"), json.Text("from"), json.Text("to"), json.Text("target")), context.RequestAborted);
+        var request = new ReplayRequest(json.Text("topic"), json.Text("from"), json.Text("to"), json.Text("target"));
+        ReplayStarted started;
+        try
+        {
+            started = await replays.StartAsync(request, context.RequestAborted);
+        }
+        catch (LogOverloadedException)
+        {
+            return JobsApi.Refused(context.Response);
+        }
         if (started.Job is { } job) return JobsApi.Accepted(job);
         var errors = started.Errors.Select(e => new ProblemError(0, null, e.Code, e.Detail)).ToList();
         return Problems.Result(422, errors[0].Code, "The replay is not valid", string.Join(" ", errors.Select(e => e.Detail)), errors);

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using OrleansStream.Streams.Checkpoints;
-using OrleansStream.Streams.Log;
 using OrleansStream.Streams.Replay;
 
 namespace OrleansStream.Streams.Jobs;
@@ -98,7 +97,7 @@ internal sealed class JobRunner : IDisposable
         catch (Exception e) when (e is not SlotFencedException && !_stop.IsCancellationRequested)
         {
             _logger.LogWarning(e, "Job {Job} failed.", _job.Id);
-            return (JobStatus.Failed, e is JobFailedException or LogUnavailableException ? e.Message : "It failed in a way nobody expected; the reason is in the silo's log.");
+            return (JobStatus.Failed, e is JobFailedException ? e.Message : "It failed in a way nobody expected; the reason is in the silo's log.");
         }
         finally
         {

@@ -21,8 +21,9 @@ internal sealed class Outage(TimeSpan giveUpAfter, TimeProvider time)
         _since ??= time.GetTimestamp();
         if (time.GetElapsedTime(_since.Value) > giveUpAfter)
         {
-            string why = cause is LogUnavailableException ? cause.Message : "The last reason is in the silo's log.";
-            throw new JobFailedException($"It got nowhere for {giveUpAfter.TotalMinutes:0.#} min and was given up. {why}", cause);
+            // A log's message has paths and numbers of its machine: it is for the operator's log.
+            string why = cause is LogUnavailableException log ? log.Code : "unavailable";
+            throw new JobFailedException($"It got nowhere for {giveUpAfter.TotalMinutes:0.#} min and was given up ({why}); the reason is in the silo's log.", cause);
         }
         var pause = FirstPause * Math.Pow(2, Math.Min(_failures++, 12));
         return Task.Delay(pause < LongestPause ? pause : LongestPause, time, cancellationToken);
