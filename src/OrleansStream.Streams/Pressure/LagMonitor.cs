@@ -104,6 +104,6 @@ public sealed class LagMonitor : BackgroundService, IIngestGate
 /// <param name="WatermarkAge">How long the oldest record that is not committed has been waiting, to about a second; zero when none is.</param>
 public sealed record PartitionLag(TopicPartition Partition, long Low, long High, long Committed, TimeSpan WatermarkAge)
 {
-    /// <summary>Offsets between the committed one and the end; with holes in the log an upper bound of the records.</summary>
-    public long Records => High - Committed;
+    /// <summary>Offsets between the committed one and the end; with holes in the log an upper bound of the records. None when the end was cut off below what is committed.</summary>
+    public long Records => Math.Max(0, High - Committed);
 }
