@@ -51,6 +51,9 @@ public sealed class StreamEngineOptions
     /// <summary>How often whoever reads a partition makes sure that its grain is awake and near. Default 5 s.</summary>
     public TimeSpan AttendInterval { get; set; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>After this long without a record Orleans forgets a partition's stream, and learns of it again with the next record. Default 5 min.</summary>
+    public TimeSpan StreamInactivityPeriod { get; set; } = TimeSpan.FromMinutes(5);
+
     /// <summary>First pause after a call to a key's grain failed; doubled each time. Default 50 ms.</summary>
     public TimeSpan RetryDelay { get; set; } = TimeSpan.FromMilliseconds(50);
 

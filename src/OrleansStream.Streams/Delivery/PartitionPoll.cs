@@ -49,6 +49,8 @@ internal sealed class PartitionPoll(
         }
         catch (OperationCanceledException)
         {
+            // Whoever cancelled: the reader may have gone past records that nobody got.
+            CloseReader();
             return [];
         }
     }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using Orleans.Streams;
 using OrleansStream.Streams.Checkpoints;
 using OrleansStream.Streams.Delivery;
@@ -25,6 +26,7 @@ public static class StreamEngineExtensions
         silo.Services.AddSingleton<KeyEngines>();
         silo.Services.AddSingleton<LocalKeyTables>();
         silo.Services.AddSingleton<OwnerRegister>();
+        silo.Services.TryAddSingleton<OffsetTrackerFactory>(start => new OffsetTracker(start));
         silo.Services.AddSingleton<ICheckpointServiceClient, CheckpointServiceClient>();
         silo.Services.AddSingleton<IEpochWatch, EpochWatch>();
         silo.Services.AddStreamJobs();
@@ -37,10 +39,11 @@ public static class StreamEngineExtensions
         silo.AddPersistentStreams(PartitionStreams.Provider, LogAdapterFactory.Create, streams =>
         {
             streams.ConfigureStreamPubSub(StreamPubSubType.ImplicitOnly);
-            streams.ConfigurePullingAgent(agent => agent.Configure(o =>
+            streams.ConfigurePullingAgent(agent => agent.Configure<IOptions<StreamEngineOptions>>((o, engine) =>
             {
                 o.GetQueueMsgsTimerPeriod = TimeSpan.FromMilliseconds(5);
                 o.BatchContainerBatchSize = 1;
+                o.StreamInactivityPeriod = engine.Value.StreamInactivityPeriod;
                 // An outage must never turn into "delivered enough": the container is offered until it is taken.
                 o.MaxEventDeliveryTime = TimeSpan.FromDays(3650);
             }));

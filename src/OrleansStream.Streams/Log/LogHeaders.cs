@@ -16,5 +16,5 @@ public static class LogHeaders
     public const string DeadLetterDeleted = "dead-letter-deleted";
 
     /// <summary>The dead letter that is sent again: its id is part of the record's identity, so that it passes de-duplication, once.</summary>
-    public const string RedriveOf = "os-redrive-of";
+    public const string RedriveOf = "redriveOf";
 }

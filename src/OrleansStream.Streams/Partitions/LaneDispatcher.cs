@@ -11,7 +11,7 @@ namespace OrleansStream.Streams.Partitions;
 /// long as that fails. Runs on its partition grain's scheduler: no locks.
 /// </summary>
 internal sealed class LaneDispatcher(
-    TopicPartition partition, long owner, StreamProcessor processor, OffsetTracker tracker, IGrainFactory grains, IEpochWatch epochs,
+    TopicPartition partition, long owner, StreamProcessor processor, IOffsetTracker tracker, IGrainFactory grains, IEpochWatch epochs,
     LocalKeys local, ApplyPace pace, HotKeys hotKeys, StreamEngineOptions options, TimeProvider time, ILogger logger)
 {
     private readonly Dictionary<string, KeyLane> _lanes = [];

@@ -5,7 +5,7 @@ namespace OrleansStream.Streams.Partitions;
 /// order, gaps allowed (compaction, transactions), and completed in any order. The watermark is the lowest registered offset that
 /// is not done, or the one after the last registered when all are: what may be committed.
 /// </summary>
-public sealed class OffsetTracker
+public sealed class OffsetTracker : IOffsetTracker
 {
     private long[] _offsets = new long[1024];
     private bool[] _done = new bool[1024];

@@ -23,7 +23,7 @@ namespace OrleansStream.Streams.Partitions;
 [GrainType("partition")]
 [ImplicitStreamSubscription(PartitionStreams.Namespace)]
 internal sealed class PartitionGrain(
-    IEventLog log, ProcessorRegistry processors, ICheckpointStore store, IEpochWatch epochs, OwnerRegister owners, LocalKeyTables localKeys, ILocalSiloDetails silo,
+    IEventLog log, ProcessorRegistry processors, ICheckpointStore store, IEpochWatch epochs, OwnerRegister owners, OffsetTrackerFactory trackers, LocalKeyTables localKeys, ILocalSiloDetails silo,
     IOptions<StreamEngineOptions> options, TimeProvider time, ILogger<PartitionGrain> logger) : Grain, IPartitionGrain, IStreamSubscriptionObserver, IAsyncObserver<RecordBatch>, IDisposable
 {
     private const int CommitEveryRecords = 50_000;
@@ -37,7 +37,7 @@ internal sealed class PartitionGrain(
     private TopicPartition _partition;
     private long _owner;
     private long _agedAt;
-    private OffsetTracker _tracker = null!;
+    private IOffsetTracker _tracker = null!;
     private LaneDispatcher _dispatcher = null!;
     private DueTimers _timers = null!;
     private TaskCompletionSource? _room;
@@ -51,7 +51,7 @@ internal sealed class PartitionGrain(
         _owner = await Retry.ForeverAsync(
             () => owners.NextAsync(_partition, cancellationToken), "register as the owner of a partition", _options, time, logger, cancellationToken);
         _committed = await log.CommittedAsync(_options.Group, _partition, cancellationToken);
-        _tracker = new OffsetTracker(_committed);
+        _tracker = trackers(_committed);
         _dispatcher = new LaneDispatcher(
             _partition, _owner, processors.ForTopic(_partition.Topic), _tracker, GrainFactory, epochs,
             localKeys.For(processors.ForTopic(_partition.Topic).GrainType), new ApplyPace(_options.ApplyHereBelow), _hotKeys, _options, time, logger)
@@ -240,7 +240,7 @@ internal sealed class PartitionGrain(
         {
             await log.CommitAsync(_options.Group, _partition, watermark, cancellationToken);
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             // Nothing is lost: a later commit covers it, and a crash before that only means that more is read again.
             _committed = Math.Min(_committed, before);

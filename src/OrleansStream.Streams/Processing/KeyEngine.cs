@@ -18,6 +18,7 @@ internal sealed class KeyEngine<TEvent, TState, TOutput, TFacts>(
     where TOutput : class
 {
     private readonly Serializer<TOutput> _outputs = services.GetRequiredService<Serializer<TOutput>>();
+    private readonly IEventLog _log = services.GetRequiredService<IEventLog>();
     private readonly Serializer<TFacts> _facts = services.GetRequiredService<Serializer<TFacts>>();
 
     public StreamProcessor<TEvent, TState, TOutput, TFacts> Processor => processor;
@@ -100,6 +101,8 @@ internal sealed class KeyEngine<TEvent, TState, TOutput, TFacts>(
             Key = entry.Key ?? key, Source = position.Topic, Id = $"{position}/{entry.Index}",
             Time = content.Time, ReceivedAt = entry.DecidedAt, Headers = content.Headers, Value = content.Value,
         });
+
+    public bool HasTopic(string topic) => _log.Topics.ContainsKey(topic);
 
     public Task PublishAsync(List<(string Topic, LogRecord Record)> outputs) => publisher.AppendOnceAsync(outputs);
 }

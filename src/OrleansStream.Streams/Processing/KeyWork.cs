@@ -44,6 +44,7 @@ internal sealed class KeyWork<TEvent, TState, TOutput, TFacts>(
         catch (Exception e)
         {
             Bury(record, e);
+            if (decoded?.Timer is { } timer) Forget(timer);
         }
     }
 
@@ -100,6 +101,8 @@ internal sealed class KeyWork<TEvent, TState, TOutput, TFacts>(
         for (int i = outputs; i < entries.Length; i++)
         {
             var emission = applied.Emissions[i - outputs];
+            // Found out only when it leaves, it would be retried for ever, and hold back everything of this silo.
+            if (!engine.HasTopic(emission.Topic)) throw new InvalidOperationException($"There is no topic '{emission.Topic}' to emit to.");
             entries[i] = engine.Entry(record, i, emission.Topic) with { Key = emission.Key, Payload = emission.Value.ToArray() };
             records[i] = engine.ToLog(key, entries[i], partition);
         }
@@ -126,6 +129,15 @@ internal sealed class KeyWork<TEvent, TState, TOutput, TFacts>(
         var entry = engine.Entry(record, 0, DeadLetter.TopicName) with { Id = record.Id, Payload = letter.ToJson() };
         Put([entry], [engine.ToLog(key, entry, partition)]);
         Row = At(record) with { OutputCount = Row.OutputCount + 1 };
+    }
+
+    /// <summary>A timer whose record was poison came due all the same: left in the index, it would be appended again after each start.</summary>
+    private void Forget(TimerDue timer)
+    {
+        var set = new KeyTimer(timer.Name, timer.DueAt);
+        if (!Row.Timers.Contains(set)) return;
+        Row = Row with { Timers = Row.Timers.Remove(set) };
+        Timers.Add(new TimerWrite(partition, timer.Name, null));
     }
 
     private void Put(OutputEntry[] entries, (string Topic, LogRecord Record)[] records)

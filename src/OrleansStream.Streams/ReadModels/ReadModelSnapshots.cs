@@ -80,15 +80,11 @@ internal sealed class ReadModelSnapshots(
             if (Interlocked.Exchange(ref _since, 0) > 0) await WriteChangedAsync(cancellationToken);
             return true;
         }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception e)
         {
+            // Also at the end of a process: the next start reads more of the log.
             Interlocked.Increment(ref _since);
-            logger.LogWarning(e, "Read model {Model} could not be stored; it is tried again.", model.Name);
-            return false;
-        }
-        catch (OperationCanceledException)
-        {
-            Interlocked.Increment(ref _since);
+            if (e is not OperationCanceledException) logger.LogWarning(e, "Read model {Model} could not be stored; it is tried again.", model.Name);
             return false;
         }
     }

@@ -53,7 +53,7 @@ public sealed class StockProviderTests : IAsyncLifetime
     public async Task ReadsOurRow_WhenWeWroteIt(string type, string key)
     {
         var grain = GrainId.Create(type, key);
-        await _ours.WriteAsync([new CheckpointWrite(grain, 0, Encoding.UTF8.GetBytes("{\"Text\":\"hello\"}"), [])]);
+        await _ours.WriteAsync([new CheckpointWrite(grain, 0, Encoding.UTF8.GetBytes("{\"Text\":\"hello\"}"))]);
         var state = new GrainState<Note>(new Note());
         await _stock.ReadStateAsync(type, grain, state);
         Assert.True(state.RecordExists, $"the stock provider finds no row of {grain}");
@@ -79,11 +79,11 @@ public sealed class StockProviderTests : IAsyncLifetime
         var grain = GrainId.Create("card", "c-1");
         var state = new GrainState<Note>(new Note { Text = "theirs" });
         await _stock.WriteStateAsync("card", grain, state);
-        Assert.Equal(new[] { true }, await _ours.WriteAsync([new CheckpointWrite(grain, 1, Encoding.UTF8.GetBytes("{\"Text\":\"ours\"}"), [])]));
+        Assert.Equal(new[] { true }, await _ours.WriteAsync([new CheckpointWrite(grain, 1, Encoding.UTF8.GetBytes("{\"Text\":\"ours\"}"))]));
         await Assert.ThrowsAsync<InconsistentStateException>(() => _stock.WriteStateAsync("card", grain, state));
         await _stock.ReadStateAsync("card", grain, state);
         await _stock.WriteStateAsync("card", grain, state);
-        Assert.Equal(new[] { false }, await _ours.WriteAsync([new CheckpointWrite(grain, 2, [0], [])]));
+        Assert.Equal(new[] { false }, await _ours.WriteAsync([new CheckpointWrite(grain, 2, [0])]));
     }
 
     /// <summary>The stock provider takes its statements from a table; these are for SQLite what Orleans' scripts are for other databases.</summary>

@@ -2,7 +2,6 @@ using Microsoft.Extensions.Options;
 using OrleansStream.Streams.DeadLetters;
 using OrleansStream.Streams.Log;
 using OrleansStream.Streams.Processing;
-using OrleansStream.Streams.Tests.Fakes;
 
 namespace OrleansStream.Streams.Tests.DeadLetters;
 

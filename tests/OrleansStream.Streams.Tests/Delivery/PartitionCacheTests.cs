@@ -1,7 +1,6 @@
 using Orleans.Streams;
 using OrleansStream.Streams.Delivery;
 using OrleansStream.Streams.Log;
-using OrleansStream.Streams.Tests.Fakes;
 
 namespace OrleansStream.Streams.Tests.Delivery;
 

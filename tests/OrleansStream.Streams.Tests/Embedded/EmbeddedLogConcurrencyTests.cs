@@ -1,6 +1,5 @@
 using OrleansStream.Streams.Embedded;
 using OrleansStream.Streams.Log;
-using OrleansStream.Streams.Tests.Fakes;
 
 namespace OrleansStream.Streams.Tests.Embedded;
 

@@ -2,7 +2,6 @@ using Microsoft.Extensions.Time.Testing;
 using OrleansStream.Streams.Embedded;
 using OrleansStream.Streams.Log;
 using OrleansStream.Streams.Tests.Embedded.Faults;
-using OrleansStream.Streams.Tests.Fakes;
 
 namespace OrleansStream.Streams.Tests.Embedded;
 

@@ -1,7 +1,6 @@
 using CsCheck;
 using OrleansStream.Streams.Embedded;
 using OrleansStream.Streams.Log;
-using OrleansStream.Streams.Tests.Fakes;
 
 namespace OrleansStream.Streams.Tests.Embedded;
 

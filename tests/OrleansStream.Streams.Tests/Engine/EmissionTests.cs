@@ -1,4 +1,4 @@
-using OrleansStream.Streams.Tests.Fakes;
+using OrleansStream.Streams.Processing;
 
 namespace OrleansStream.Streams.Tests.Engine;
 
@@ -28,6 +28,16 @@ public sealed class EmissionTests : EngineHarness
         await StartAsync();
         await Wait.UntilAsync(() => Log.Read("out").Exists(r => r.Key == "b"), "the emission is applied");
         await WaitUntilAppliedAsync("after the start");
+        Assert.Equal(1, (await DurableAsync("b")).Count);
+    }
+
+    [Fact]
+    public async Task IsADeadLetterAndOthersGoOn_WhenARecordEmitsToATopicThatIsNot()
+    {
+        await AppendAsync(["a", "b", "a"], id => id == "a-000000" ? "emit-to nowhere" : id);
+        await WaitUntilAppliedAsync("load");
+        Assert.Equal("a-000000", DeadLetter.FromJson(Log.Read(DeadLetter.TopicName).Single().Value.Span).Id);
+        Assert.Equal(1, (await DurableAsync("a")).Count);
         Assert.Equal(1, (await DurableAsync("b")).Count);
     }
 

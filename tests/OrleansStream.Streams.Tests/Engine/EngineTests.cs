@@ -1,6 +1,6 @@
+using OrleansStream.Streams.Conformance.Engine;
 using OrleansStream.Streams.Log;
 using OrleansStream.Streams.Processing;
-using OrleansStream.Streams.Tests.Fakes;
 
 namespace OrleansStream.Streams.Tests.Engine;
 

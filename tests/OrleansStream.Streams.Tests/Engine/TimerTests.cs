@@ -1,6 +1,5 @@
 using OrleansStream.Streams.Checkpoints;
 using OrleansStream.Streams.Log;
-using OrleansStream.Streams.Tests.Fakes;
 
 namespace OrleansStream.Streams.Tests.Engine;
 
@@ -22,6 +21,15 @@ public sealed class TimerTests : EngineHarness
         await SetAsync("k", "timer ring 0", "cancel ring");
         Store.Thaw();
         await WaitForOutputsAsync("k", "k-000000#1", "k-000001#2");
+        Assert.Empty(await DueAsync());
+    }
+
+    [Fact]
+    public async Task IsForgotten_WhenItsRecordIsPoison()
+    {
+        await SetAsync("k", "timer poison 0");
+        await Wait.UntilAsync(() => Log.Read(OrleansStream.Streams.Processing.DeadLetter.TopicName).Count == 1, "a dead letter");
+        await WaitUntilAppliedAsync("poison");
         Assert.Empty(await DueAsync());
     }
 

@@ -26,9 +26,6 @@ public sealed class FakeEventLog(IReadOnlyDictionary<string, int> topics, TimePr
     /// <summary>Every record handed in, duplicates too, in order of arrival.</summary>
     public List<(string Topic, LogRecord Record, bool Duplicate)> HandedIn { get; } = [];
 
-    /// <summary>Called under no lock, before an offset is stored.</summary>
-    public Action<TopicPartition, long> Committing { get; set; } = (_, _) => { };
-
     public List<LogRecord> Read(TopicPartition partition)
     {
         lock (_gate) return [.. Of(partition)];
@@ -97,7 +94,6 @@ public sealed class FakeEventLog(IReadOnlyDictionary<string, int> topics, TimePr
 
     public ValueTask CommitAsync(string group, TopicPartition partition, long nextOffset, CancellationToken cancellationToken = default)
     {
-        Committing(partition, nextOffset);
         lock (_gate) _committed[(group, partition)] = Math.Max(nextOffset, _committed.GetValueOrDefault((group, partition)));
         return ValueTask.CompletedTask;
     }

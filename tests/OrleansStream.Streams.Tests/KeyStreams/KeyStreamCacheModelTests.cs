@@ -1,7 +1,6 @@
 using CsCheck;
 using Orleans.Streams;
 using OrleansStream.Streams.KeyStreams;
-using OrleansStream.Streams.Tests.Fakes;
 
 namespace OrleansStream.Streams.Tests.KeyStreams;
 

@@ -1,6 +1,5 @@
 using Orleans.Streams;
 using OrleansStream.Streams.KeyStreams;
-using OrleansStream.Streams.Tests.Fakes;
 
 namespace OrleansStream.Streams.Tests.KeyStreams;
 

@@ -1,5 +1,4 @@
 using OrleansStream.Streams.KeyStreams;
-using OrleansStream.Streams.Tests.Fakes;
 
 namespace OrleansStream.Streams.Tests.KeyStreams;
 

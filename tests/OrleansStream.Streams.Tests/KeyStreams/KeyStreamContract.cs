@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using OrleansStream.Streams.KeyStreams;
 using OrleansStream.Streams.Log;
-using OrleansStream.Streams.Tests.Fakes;
 
 namespace OrleansStream.Streams.Tests.KeyStreams;
 

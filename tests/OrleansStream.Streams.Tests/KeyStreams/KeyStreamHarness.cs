@@ -6,7 +6,6 @@ using Orleans.TestingHost;
 using OrleansStream.Streams.KeyStreams;
 using OrleansStream.Streams.Log;
 using OrleansStream.Streams.Processing;
-using OrleansStream.Streams.Tests.Fakes;
 
 namespace OrleansStream.Streams.Tests.KeyStreams;
 

@@ -3,7 +3,6 @@ using Orleans.Providers.Streams.Common;
 using Orleans.Streams;
 using OrleansStream.Streams.KeyStreams;
 using OrleansStream.Streams.Log;
-using OrleansStream.Streams.Tests.Fakes;
 
 namespace OrleansStream.Streams.Tests.KeyStreams;
 

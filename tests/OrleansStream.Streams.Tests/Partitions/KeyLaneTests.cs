@@ -1,5 +1,4 @@
 using OrleansStream.Streams.Partitions;
-using OrleansStream.Streams.Tests.Fakes;
 
 namespace OrleansStream.Streams.Tests.Partitions;
 

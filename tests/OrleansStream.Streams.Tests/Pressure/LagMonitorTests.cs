@@ -1,10 +1,10 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
+using OrleansStream.Streams.Conformance.Engine;
 using OrleansStream.Streams.Log;
 using OrleansStream.Streams.Pressure;
 using OrleansStream.Streams.Processing;
-using OrleansStream.Streams.Tests.Engine;
 using OrleansStream.Streams.Tests.Fakes;
 
 namespace OrleansStream.Streams.Tests.Pressure;
@@ -21,7 +21,7 @@ public sealed class LagMonitorTests : IDisposable
         _log = new FakeEventLog(new Dictionary<string, int> { ["in"] = 1, ["out"] = 1 }, _time);
         var options = Options.Create(new PressureOptions { MaxLagRecords = 10, MaxWatermarkAge = TimeSpan.FromSeconds(60) });
         _monitor = new LagMonitor(
-            _log, new ProcessorRegistry([new TestProcessor(new ProcessorFaults())]), options, Options.Create(new StreamEngineOptions()), _time, NullLogger<LagMonitor>.Instance);
+            _log, new ProcessorRegistry([new ChainProcessor(new ProcessorFaults())]), options, Options.Create(new StreamEngineOptions()), _time, NullLogger<LagMonitor>.Instance);
     }
 
     public void Dispose() => _monitor.Dispose();

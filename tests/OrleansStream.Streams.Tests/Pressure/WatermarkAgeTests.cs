@@ -1,5 +1,4 @@
 using OrleansStream.Streams.Pressure;
-using OrleansStream.Streams.Tests.Fakes;
 
 namespace OrleansStream.Streams.Tests.Pressure;
 

@@ -3,7 +3,6 @@ using Orleans.Serialization;
 using OrleansStream.Streams.Checkpoints;
 using OrleansStream.Streams.Log;
 using OrleansStream.Streams.Processing;
-using OrleansStream.Streams.Tests.Fakes;
 
 namespace OrleansStream.Streams.Tests.Processing;
 

@@ -1,9 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
+using OrleansStream.Streams.Conformance.Engine;
 using OrleansStream.Streams.Jobs;
 using OrleansStream.Streams.Log;
 using OrleansStream.Streams.Replay;
 using OrleansStream.Streams.Tests.Engine;
-using OrleansStream.Streams.Tests.Fakes;
 
 namespace OrleansStream.Streams.Tests.Replay;
 

@@ -3,7 +3,6 @@ using Microsoft.Extensions.Options;
 using OrleansStream.Streams.Embedded;
 using OrleansStream.Streams.Embedded.Files;
 using OrleansStream.Streams.Log;
-using OrleansStream.Streams.Tests.Fakes;
 
 namespace OrleansStream.Streams.Tests.Embedded.Faults;
 

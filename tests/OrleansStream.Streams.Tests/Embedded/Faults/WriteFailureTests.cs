@@ -165,7 +165,7 @@ public sealed class WriteFailureTests : IAsyncLifetime
         var error = await Assert.ThrowsAsync<LogFullException>(() => FaultyLog.AppendAsync(log, ["2"]));
         Assert.Contains("100000 are kept in reserve", error.Message, StringComparison.Ordinal);
         Assert.True((await FaultyLog.AppendAsync(log, ["1"]))[0].Duplicate, "a duplicate needs no space");
-        await log.AppendAsync("decisions", [Fakes.Records.Of("k", "1")]).WaitAsync(FaultyLog.Limit);
+        await log.AppendAsync("decisions", [Records.Of("k", "1")]).WaitAsync(FaultyLog.Limit);
         await log.CommitAsync("g", FaultyLog.Partition, 1);
         files.WriteAll("/elsewhere", []);
         time.Advance(TimeSpan.FromSeconds(2));

@@ -1,7 +1,6 @@
 using OrleansStream.Streams.Embedded.Segments;
 using OrleansStream.Streams.Log;
 using OrleansStream.Streams.Tests.Embedded.Faults;
-using OrleansStream.Streams.Tests.Fakes;
 
 namespace OrleansStream.Streams.Tests.Embedded.Segments;
 

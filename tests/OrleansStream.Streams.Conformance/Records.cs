@@ -1,10 +1,10 @@
 using System.Text;
 using OrleansStream.Streams.Log;
 
-namespace OrleansStream.Streams.Tests.Fakes;
+namespace OrleansStream.Streams.Conformance;
 
 /// <summary>Records as tests need them.</summary>
-internal static class Records
+public static class Records
 {
     public static readonly DateTimeOffset Time = new(2026, 11, 23, 8, 0, 0, TimeSpan.Zero);
 

@@ -3,7 +3,7 @@ using System.Threading.Channels;
 using OrleansStream.Streams.Checkpoints;
 using OrleansStream.Streams.Log;
 
-namespace OrleansStream.Streams.Tests.Fakes;
+namespace OrleansStream.Streams.Conformance;
 
 /// <summary>Rows in memory with the versions of the real stores; can be frozen, made to fail, and watched write by write.</summary>
 public sealed class FakeCheckpointStore : ICheckpointStore

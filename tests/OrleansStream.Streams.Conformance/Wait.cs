@@ -1,7 +1,7 @@
-namespace OrleansStream.Streams.Tests.Fakes;
+namespace OrleansStream.Streams.Conformance;
 
 /// <summary>Waiting with an end: a test that cannot go on fails and says for what it waited.</summary>
-internal static class Wait
+public static class Wait
 {
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 

@@ -1,7 +1,6 @@
 using OrleansStream.Streams.Log;
-using OrleansStream.Streams.Tests.Fakes;
 
-namespace OrleansStream.Streams.Tests.Conformance;
+namespace OrleansStream.Streams.Conformance;
 
 /// <summary>What a log promises about times, trimming, consumers and holds.</summary>
 public abstract class RetentionContract : DeduplicationContract
