@@ -17,6 +17,7 @@ internal sealed class LaneDispatcher(
     private readonly Dictionary<string, KeyLane> _lanes = [];
     private readonly Queue<KeyLane> _ready = new();
     private readonly Dictionary<long, List<(KeyLane Lane, LogRecord[] Records)>> _epochs = [];
+    private GrainInterfaceType _interface;
     private int _inFlight;
 
     /// <summary>Records that are waiting, called or not yet durable.</summary>
@@ -38,7 +39,7 @@ internal sealed class LaneDispatcher(
         if (!_lanes.TryGetValue(record.Key, out var lane))
         {
             var grainId = GrainId.Create(processor.GrainType, record.Key);
-            _lanes.Add(record.Key, lane = new KeyLane(record.Key, grainId, grains.GetGrain(grainId).AsReference<IKeyedStreamGrain>()));
+            _lanes.Add(record.Key, lane = new KeyLane(record.Key, grainId, ReferenceTo(grainId)));
         }
         lane.Add(record);
         Schedule(lane);
@@ -54,6 +55,13 @@ internal sealed class LaneDispatcher(
         }
     }
 
+    /// <summary>To ask Orleans for a reference by C# type costs a search through attributes each time: it is asked once, for the interface's name.</summary>
+    private IKeyedStreamGrain ReferenceTo(GrainId grainId)
+    {
+        if (_interface.IsDefault) _interface = ((GrainReference)grains.GetGrain(grainId).AsReference<IKeyedStreamGrain>()).InterfaceType;
+        return (IKeyedStreamGrain)grains.GetGrain(grainId, _interface);
+    }
+
     private void Schedule(KeyLane lane)
     {
         if (!lane.CanDispatch) return;
@@ -64,12 +72,13 @@ internal sealed class LaneDispatcher(
     private async Task CallAsync(KeyLane lane)
     {
         var records = lane.Take(options.RecordsPerCall);
+        long epoch = -1;
         try
         {
-            long epoch = await lane.Grain.Apply(new KeyBatch(partition, tracker.Watermark, records));
+            epoch = await lane.Grain.Apply(new KeyBatch(partition, tracker.Watermark, records));
             lane.Attempts = 0;
-            lane.Unconfirmed++;
-            Expect(epoch, lane, records);
+            if (epoch == 0) Complete(records);
+            else Expect(epoch, lane, records);
         }
         catch (Exception e)
         {
@@ -86,11 +95,13 @@ internal sealed class LaneDispatcher(
         lane.Scheduled = false;
         Schedule(lane);
         if (lane.IsIdle) _lanes.Remove(lane.Key);
+        if (epoch == 0) Progressed();
         Pump();
     }
 
     private void Expect(long epoch, KeyLane lane, LogRecord[] records)
     {
+        lane.Unconfirmed++;
         if (_epochs.TryGetValue(epoch, out var expected))
         {
             expected.Add((lane, records));

@@ -9,7 +9,7 @@ public interface IKeyedStreamGrain : IGrainWithStringKey
     /// <summary>
     /// Applies records of this key in order, skips those applied before, and answers without waiting for durability.
     /// </summary>
-    /// <returns>The checkpoint epoch that makes the effect durable and publishes the outputs.</returns>
+    /// <returns>The checkpoint epoch that makes the effect durable and publishes the outputs; 0 when there is nothing to wait for.</returns>
     [Alias("Apply")]
     ValueTask<long> Apply(KeyBatch batch);
 }

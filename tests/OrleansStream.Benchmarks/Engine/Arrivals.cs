@@ -7,7 +7,15 @@ internal static class Arrivals
 {
     private static readonly Stripe[] Stripes = new Stripe[64];
 
-    public static void Add(int count) => Interlocked.Add(ref Stripes[Environment.CurrentManagedThreadId & 63].Count, count);
+    /// <summary>One grain call brought so many.</summary>
+    public static void Add(int count)
+    {
+        ref var stripe = ref Stripes[Environment.CurrentManagedThreadId & 63];
+        Interlocked.Add(ref stripe.Count, count);
+        Interlocked.Increment(ref stripe.Calls);
+    }
+
+    public static long Calls => Stripes.Sum(s => Volatile.Read(ref s.Calls));
 
     public static long Total
     {
@@ -36,5 +44,6 @@ internal static class Arrivals
     private struct Stripe
     {
         public long Count;
+        public long Calls;
     }
 }

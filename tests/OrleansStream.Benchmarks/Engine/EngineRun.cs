@@ -9,8 +9,9 @@ namespace OrleansStream.Benchmarks.Engine;
 /// <param name="FirstTouch">Every key once, before.</param>
 /// <param name="Expected">Events sent in all.</param>
 /// <param name="Counted">The sum of the grains' counters.</param>
+/// <param name="EventsPerCall">How many events a grain got at a time, while measured.</param>
 /// <param name="PeakMiB">The process's largest resident set.</param>
-internal sealed record EngineResult(string Contender, int Keys, Usage FirstTouch, Usage Measured, long Expected, long Counted, double PeakMiB);
+internal sealed record EngineResult(string Contender, int Keys, Usage FirstTouch, Usage Measured, long Expected, long Counted, double EventsPerCall, double PeakMiB);
 
 /// <summary>One contender with one number of keys in this process: start, touch every key, warm up, measure, verify.</summary>
 internal static class EngineRun
@@ -42,10 +43,12 @@ internal static class EngineRun
             var touch = await Usage.OfAsync(keys, () => contender.SendAsync(workload, 0, keys));
             await contender.SendAsync(workload, keys, events / 5);
             long from = keys + events / 5;
+            long calls = Arrivals.Calls;
             GC.Collect();
             var measured = await Usage.OfAsync(events, () => contender.SendAsync(workload, from, events));
+            double perCall = (double)events / (Arrivals.Calls - calls);
             double peak = Machine.StatusMiB("VmHWM");
-            return new EngineResult(spec, keys, touch, measured, from + events, await contender.SumAsync(workload), peak);
+            return new EngineResult(spec, keys, touch, measured, from + events, await contender.SumAsync(workload), perCall, peak);
         }
     }
 }

@@ -9,7 +9,8 @@ namespace OrleansStream.Benchmarks.Measuring;
 /// <param name="OthersShare">Of all cores, the share that other processes had: noise.</param>
 /// <param name="AllocatedBytes">Managed allocations.</param>
 /// <param name="Gen2">Full collections.</param>
-internal sealed record Usage(long Events, double Seconds, double CpuSeconds, double OthersShare, long AllocatedBytes, int Gen2)
+/// <param name="GcPauseSeconds">All threads stood still for garbage collection.</param>
+internal sealed record Usage(long Events, double Seconds, double CpuSeconds, double OthersShare, long AllocatedBytes, int Gen2, double GcPauseSeconds)
 {
     public double PerSecond => Events / Seconds;
     public double PerCpuSecond => Events / CpuSeconds;
@@ -21,6 +22,7 @@ internal sealed record Usage(long Events, double Seconds, double CpuSeconds, dou
         using var self = Process.GetCurrentProcess();
         long allocated = GC.GetTotalAllocatedBytes();
         int gen2 = GC.CollectionCount(2);
+        var pause = GC.GetTotalPauseDuration();
         double busy = Machine.BusySeconds();
         var cpu = self.TotalProcessorTime;
         long started = Stopwatch.GetTimestamp();
@@ -29,6 +31,7 @@ internal sealed record Usage(long Events, double Seconds, double CpuSeconds, dou
         self.Refresh();
         double own = (self.TotalProcessorTime - cpu).TotalSeconds;
         double others = Math.Max(0, Machine.BusySeconds() - busy - own) / (seconds * Environment.ProcessorCount);
-        return new Usage(events, seconds, own, others, GC.GetTotalAllocatedBytes() - allocated, GC.CollectionCount(2) - gen2);
+        return new Usage(events, seconds, own, others, GC.GetTotalAllocatedBytes() - allocated, GC.CollectionCount(2) - gen2,
+            (GC.GetTotalPauseDuration() - pause).TotalSeconds);
     }
 }
