@@ -1,4 +1,5 @@
 using OrleansStream.Benchmarks.Engine;
+using OrleansStream.Benchmarks.Keys;
 using OrleansStream.Benchmarks.Measuring;
 
 var settings = new Settings(args.Skip(1));
@@ -10,6 +11,11 @@ switch (args.FirstOrDefault())
         var (spec, keys, seed, scale) = (settings.Text("contender", "hot"), settings.Number("keys", 10_000), settings.Number("seed", 1), settings.Real("scale", 1));
         settings.ThrowIfUnknown();
         Child.Answer(await EngineRun.RunAsync(spec, keys, seed, scale));
+        return 0;
+    case "keys":
+        return await KeysBenchmark.RunAsync(settings);
+    case "keys-run":
+        Child.Answer(await KeysRun.RunAsync(settings));
         return 0;
     default:
         Console.Error.WriteLine("engine | keys, see eng/bench");

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Orleans.Configuration;
 using OrleansStream.Benchmarks.Measuring;
 using OrleansStream.Storage.Sqlite;
 using OrleansStream.Streams;
@@ -40,6 +41,8 @@ internal sealed class HotPath(Settings settings, bool stateful) : Contender(sett
     protected override void Configure(ISiloBuilder silo)
     {
         int window = Settings.Number("window", 25_000), inFlight = Settings.Number("inflight", 256), gatherMs = Settings.Number("gather", 100);
+        var age = TimeSpan.FromSeconds(Settings.Number("age", 900));
+        silo.Configure<GrainCollectionOptions>(o => (o.CollectionQuantum, o.CollectionAge) = (TimeSpan.FromSeconds(Math.Min(60, age.TotalSeconds / 4)), age));
         silo.AddStreamEngine();
         silo.Services.AddProcessor(Topic, GrainType, "out");
         silo.Services.Configure<StreamEngineOptions>(o =>

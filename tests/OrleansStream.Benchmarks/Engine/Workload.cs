@@ -1,3 +1,4 @@
+using System.Globalization;
 using OrleansStream.Streams.Log;
 
 namespace OrleansStream.Benchmarks.Engine;
@@ -6,20 +7,23 @@ namespace OrleansStream.Benchmarks.Engine;
 /// The events of a run, the same for every contender: first every key once, in order, then keys drawn uniformly. An event's key
 /// follows from its number and the seed alone, so that several producers need not agree.
 /// </summary>
-internal sealed class Workload(int keys, int seed, int payloadBytes = 250)
+internal class Workload(int keys, int seed, int payloadBytes = 250)
 {
-    private readonly string[] _keys = [.. Enumerable.Range(0, keys).Select(i => $"key-{i:d7}")];
+    private readonly string[] _keys = [.. Enumerable.Range(0, keys).Select(NameOf)];
     private readonly byte[] _payload = Enumerable.Range(0, payloadBytes).Select(i => (byte)('a' + i % 26)).ToArray();
 
     public IReadOnlyList<string> Keys => _keys;
 
-    public string KeyOf(long number) => _keys[number < _keys.Length ? number : (long)(Mix((ulong)number + (ulong)seed * 0x1000_0000_0000) % (ulong)_keys.Length)];
+    public virtual string KeyOf(long number) => _keys[number < _keys.Length ? number : (long)(Mix((ulong)number + (ulong)seed * 0x1000_0000_0000) % (ulong)_keys.Length)];
 
-    public LogRecord RecordOf(long number) => new() { Key = KeyOf(number), Source = "bench", Id = number.ToString("x", null), Value = _payload };
+    protected static string NameOf(int key) => $"key-{key:d7}";
+
+
+    public LogRecord RecordOf(long number) => new() { Key = KeyOf(number), Source = "bench", Id = number.ToString("x", CultureInfo.InvariantCulture), Value = _payload };
 
     public BenchEvent EventOf(long number) => new(number, _payload);
 
-    private static ulong Mix(ulong x)
+    protected static ulong Mix(ulong x)
     {
         // SplitMix64
         x += 0x9E3779B97F4A7C15;

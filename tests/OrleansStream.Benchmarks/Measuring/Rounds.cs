@@ -10,6 +10,8 @@ internal readonly record struct Rounds(double Median, double Low, double High)
         return new Rounds(median, sorted[0], sorted[^1]);
     }
 
+    public string Text => $"{Median:0.0} ({Low:0.0}–{High:0.0})";
+
     /// <summary>Thousands: <c>123k (118–130)</c>.</summary>
     public string Thousands => $"{Median / 1000:0.0}k ({Low / 1000:0}–{High / 1000:0})";
 }
