@@ -30,5 +30,22 @@ public static class StreamMetrics
     /// <summary>From the close of an epoch until its rows are durable.</summary>
     public static readonly Histogram<double> CheckpointDuration = Meter.CreateHistogram<double>("orleansstream.checkpoint.duration", "s");
 
+    /// <summary>Records that a stream-per-key provider holds undelivered; tag <c>provider</c>.</summary>
+    public static readonly UpDownCounter<long> KeyStreamCacheRecords = Meter.CreateUpDownCounter<long>("orleansstream.keystreams.cache.records", "{record}");
+
+    /// <summary>The same in bytes.</summary>
+    public static readonly UpDownCounter<long> KeyStreamCacheBytes = Meter.CreateUpDownCounter<long>("orleansstream.keystreams.cache.bytes", "By");
+
+    /// <summary>Streams in its index: with records, or known to a pulling agent; tag <c>provider</c>.</summary>
+    public static readonly UpDownCounter<long> KeyStreamsIndexed = Meter.CreateUpDownCounter<long>("orleansstream.keystreams.indexed", "{stream}");
+
+    /// <summary>Records delivered to a subscriber, once per subscriber; tag <c>provider</c>.</summary>
+    public static readonly Counter<long> KeyStreamDelivered = Meter.CreateCounter<long>("orleansstream.keystreams.delivered", "{record}");
+
+    /// <summary>Records sent again after a delivery failed; tag <c>provider</c>.</summary>
+    public static readonly Counter<long> KeyStreamRedelivered = Meter.CreateCounter<long>("orleansstream.keystreams.redelivered", "{record}");
+
     public static KeyValuePair<string, object?> Topic(string topic) => new("topic", topic);
+
+    public static KeyValuePair<string, object?> Provider(string provider) => new("provider", provider);
 }

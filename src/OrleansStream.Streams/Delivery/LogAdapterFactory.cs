@@ -17,6 +17,7 @@ internal sealed class LogAdapterFactory : IQueueAdapterFactory, IQueueAdapter, I
     private readonly IEventLog _log;
     private readonly StreamEngineOptions _options;
     private readonly PartitionQueueMapper _mapper;
+    private readonly TimeProvider _time;
     private readonly ILogger<LogReceiver> _logger;
 
     private LogAdapterFactory(string name, IServiceProvider services)
@@ -24,8 +25,9 @@ internal sealed class LogAdapterFactory : IQueueAdapterFactory, IQueueAdapter, I
         Name = name;
         _log = services.GetRequiredService<IEventLog>();
         _options = services.GetRequiredService<IOptions<StreamEngineOptions>>().Value;
+        _time = services.GetRequiredService<TimeProvider>();
         _logger = services.GetRequiredService<ILogger<LogReceiver>>();
-        _mapper = new PartitionQueueMapper(services.GetRequiredService<ProcessorRegistry>().Partitions(_log));
+        _mapper = new PartitionQueueMapper(services.GetRequiredService<ProcessorRegistry>().Partitions(_log), PartitionStreams.PartitionOf);
     }
 
     public static LogAdapterFactory Create(IServiceProvider services, string name) => new(name, services);
@@ -47,7 +49,11 @@ internal sealed class LogAdapterFactory : IQueueAdapterFactory, IQueueAdapter, I
 
     public IQueueCache CreateQueueCache(QueueId queueId) => new PartitionCache(_options.CacheContainers);
 
-    public IQueueAdapterReceiver CreateReceiver(QueueId queueId) => new LogReceiver(_log, _mapper.PartitionOf(queueId), _options, _logger);
+    public IQueueAdapterReceiver CreateReceiver(QueueId queueId)
+    {
+        var partition = _mapper.PartitionOf(queueId);
+        return new LogReceiver(new PartitionPoll(_log, _options.Group, partition, _options.LongPoll, _time, _logger), partition, _options);
+    }
 
     public Task QueueMessageBatchAsync<T>(StreamId streamId, IEnumerable<T> events, StreamSequenceToken? token, Dictionary<string, object>? requestContext) =>
         throw new NotSupportedException("Records are appended through IEventLog, which answers with their positions.");

@@ -1,63 +1,24 @@
-using Microsoft.Extensions.Logging;
 using Orleans.Streams;
 using OrleansStream.Streams.Log;
 
 namespace OrleansStream.Streams.Delivery;
 
-/// <summary>
-/// Reads one partition from its committed offset by long poll: a parked read costs nothing and wakes with the commit that
-/// makes a record durable. Never throws, because Orleans would back off for 10–20 s: a failure is logged, the reader is
-/// opened anew at the same offset, and the next tick tries again.
-/// </summary>
-internal sealed class LogReceiver(IEventLog log, TopicPartition partition, StreamEngineOptions options, ILogger logger) : IQueueAdapterReceiver, IDisposable
+/// <summary>Hands one partition to the pulling agent: one read, one container. Never throws.</summary>
+internal sealed class LogReceiver(PartitionPoll poll, TopicPartition partition, StreamEngineOptions options) : IQueueAdapterReceiver, IDisposable
 {
-    private readonly CancellationTokenSource _shutdown = new();
-    private ILogReader? _reader;
-    private long _next = -1;
-
     public Task Initialize(TimeSpan timeout) => Task.CompletedTask;
 
     public Task<IList<IBatchContainer>> GetQueueMessagesAsync(int maxCount) => GetQueueMessagesAsync(maxCount, CancellationToken.None);
 
     public async Task<IList<IBatchContainer>> GetQueueMessagesAsync(int maxCount, CancellationToken cancellationToken)
     {
-        try
-        {
-            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _shutdown.Token);
-            if (_next < 0) _next = await log.CommittedAsync(options.Group, partition, stop.Token);
-            _reader ??= log.OpenReader(partition, _next);
-            var records = await _reader.ReadAsync(options.ContainerRecords, options.ContainerBytes, options.LongPoll, stop.Token);
-            if (records.Count == 0) return [];
-            long from = _next;
-            _next = _reader.NextOffset;
-            return [new RecordBatch { Partition = partition, From = from, Records = records }];
-        }
-        catch (OperationCanceledException)
-        {
-            return [];
-        }
-        catch (Exception e)
-        {
-            logger.LogError(e, "Reading {Partition} at offset {Offset} failed; trying again.", partition, _next);
-            _reader?.Dispose();
-            _reader = null;
-            return [];
-        }
+        var records = await poll.ReadAsync(options.ContainerRecords, options.ContainerBytes, cancellationToken);
+        return records.Count == 0 ? [] : [new RecordBatch { Partition = partition, From = poll.From, Records = records }];
     }
 
     public Task MessagesDeliveredAsync(IList<IBatchContainer> messages) => Task.CompletedTask;
 
-    public async Task Shutdown(TimeSpan timeout)
-    {
-        await _shutdown.CancelAsync();
-        _reader?.Dispose();
-        _reader = null;
-    }
+    public Task Shutdown(TimeSpan timeout) => poll.StopAsync();
 
-    public void Dispose()
-    {
-        _reader?.Dispose();
-        _reader = null;
-        _shutdown.Dispose();
-    }
+    public void Dispose() => poll.Dispose();
 }

@@ -9,8 +9,11 @@ internal sealed class PartitionQueueMapper : IConsistentRingStreamQueueMapper
     private readonly Dictionary<TopicPartition, QueueId> _queues = [];
     private readonly Dictionary<QueueId, TopicPartition> _partitions = [];
 
-    public PartitionQueueMapper(IEnumerable<TopicPartition> partitions)
+    private readonly Func<StreamId, TopicPartition> _partitionOf;
+
+    public PartitionQueueMapper(IEnumerable<TopicPartition> partitions, Func<StreamId, TopicPartition> partitionOf)
     {
+        _partitionOf = partitionOf;
         var all = partitions.ToList();
         for (int i = 0; i < all.Count; i++)
         {
@@ -25,7 +28,7 @@ internal sealed class PartitionQueueMapper : IConsistentRingStreamQueueMapper
 
     public IEnumerable<QueueId> GetAllQueues() => _partitions.Keys;
 
-    public QueueId GetQueueForStream(StreamId streamId) => _queues[PartitionStreams.PartitionOf(streamId)];
+    public QueueId GetQueueForStream(StreamId streamId) => _queues[_partitionOf(streamId)];
 
     public IEnumerable<QueueId> GetQueuesForRange(IRingRange range) =>
         _partitions.Keys.Where(queue => range.InRange(queue.GetUniformHashCode()));
