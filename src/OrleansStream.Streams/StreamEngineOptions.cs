@@ -34,6 +34,11 @@ public sealed class StreamEngineOptions
     /// <summary>Most records in one call to a key's grain. Default 512.</summary>
     [Range(1, 100_000)] public int RecordsPerCall { get; set; } = 512;
 
+    /// <summary>
+    /// Keys that may be active on a silo; beyond it, one that was not used lately is deactivated. About 3 KiB each beside the key's state. Default 200,000.
+    /// </summary>
+    [Range(1, 100_000_000)] public int MaxActiveKeys { get; set; } = 200_000;
+
     /// <summary>How often a watermark that moved is committed to the log. Default 1 s; also every 50,000 records and at shutdown.</summary>
     public TimeSpan CommitInterval { get; set; } = TimeSpan.FromSeconds(1);
 

@@ -45,6 +45,9 @@ public static class StreamMetrics
     /// <summary>Records sent again after a delivery failed; tag <c>provider</c>.</summary>
     public static readonly Counter<long> KeyStreamRedelivered = Meter.CreateCounter<long>("orleansstream.keystreams.redelivered", "{record}");
 
+    /// <summary>Keys deactivated because more were used than may be active.</summary>
+    public static readonly Counter<long> KeysEvicted = Meter.CreateCounter<long>("orleansstream.keys.evicted", "{key}");
+
     public static KeyValuePair<string, object?> Topic(string topic) => new("topic", topic);
 
     public static KeyValuePair<string, object?> Provider(string provider) => new("provider", provider);

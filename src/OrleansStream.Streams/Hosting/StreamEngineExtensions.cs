@@ -20,6 +20,7 @@ public static class StreamEngineExtensions
         silo.Services.TryAddSingleton<ProcessorRegistry>();
         silo.Services.AddSingleton<OutputPublisher>();
         silo.Services.AddSingleton<OutputHistory>();
+        silo.Services.AddSingleton<ActiveKeys>();
         silo.Services.AddSingleton<Checkpointer>();
         silo.Services.AddSingleton<ICheckpointer>(sp => sp.GetRequiredService<Checkpointer>());
         silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(sp => sp.GetRequiredService<Checkpointer>());

@@ -29,6 +29,7 @@ public abstract class KeyedStreamGrain<TState, TOutput> : Grain, IKeyedStreamGra
     private readonly ILogger _logger;
     private readonly Processor _processor;
     private KeySlot<TState> _slot = null!;
+    private ActiveKey? _active;
     private bool _caughtUp;
 
     /// <param name="topic">The processor's input topic.</param>
@@ -64,11 +65,13 @@ public abstract class KeyedStreamGrain<TState, TOutput> : Grain, IKeyedStreamGra
         var stored = await _store.ReadAsync(_context.GrainId, cancellationToken);
         var row = stored is null ? new KeyRow<TState> { State = InitialState } : _rowSerializer.Deserialize(stored.Payload)!;
         _slot = new KeySlot<TState>(_context.GrainId, row, stored?.Version ?? 0, _rowSerializer);
+        _active = _context.ActivationServices.GetRequiredService<ActiveKeys>().Enter(_context);
     }
 
     /// <summary>Whoever activates the key next starts from what is durable: everything staged must be.</summary>
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
+        _active?.Leave();
         if (_slot.IsFenced || _slot.Latest.AppliedOffset == _slot.Durable.AppliedOffset) return;
         var flushed = _slot.WhenDurableAsync(_slot.Latest.AppliedOffset);
         _checkpointer.Hurry();
@@ -77,6 +80,7 @@ public abstract class KeyedStreamGrain<TState, TOutput> : Grain, IKeyedStreamGra
 
     public async ValueTask<long> Apply(KeyBatch batch)
     {
+        _active!.Touch();
         if (_slot.IsFenced)
         {
             DeactivateOnIdle();
