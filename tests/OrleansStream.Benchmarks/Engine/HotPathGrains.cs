@@ -30,7 +30,7 @@ internal sealed record NoOutput;
 
 /// <summary>Counts in a state that goes through the checkpointer; puts nothing out.</summary>
 [GrainType(TypeName)]
-internal sealed class StatefulCounterGrain(IGrainContext context) : KeyedStreamGrain<CounterState, NoOutput>(HotPath.Topic, context), ICounted
+internal sealed class StatefulCounterGrain(IGrainContext context) : KeyedStreamGrain<CounterState, NoOutput>(HotPath.TopicName, context), ICounted
 {
     public const string TypeName = "bench-state";
     private static readonly byte[] Ballast = new byte[160];
