@@ -11,6 +11,7 @@ namespace OrleansStream.Streams.Log;
 public static class LogRecordCodec
 {
     public const byte Version = 1;
+    private static readonly byte[] RedriveOf = Encoding.UTF8.GetBytes(LogHeaders.RedriveOf);
     private const int FixedLength = 1 + 8 + 8 + 8;
 
     /// <summary>An upper bound of what <see cref="Encode"/> writes.</summary>
@@ -88,7 +89,7 @@ public static class LogRecordCodec
             ReadOnlySpan<byte> redriveOf = default;
             for (int count = ReadLength(entry, ref at); count > 0; count--)
             {
-                bool found = ReadBytes(entry, ref at).SequenceEqual("redriveOf"u8) && !isRedrive;
+                bool found = ReadBytes(entry, ref at).SequenceEqual(RedriveOf) && !isRedrive;
                 var value = ReadBytes(entry, ref at);
                 if (!found) continue;
                 isRedrive = true;
