@@ -51,14 +51,16 @@ public static class ServiceDefaultsExtensions
         return builder;
     }
 
-    /// <summary><c>/health/live</c>, <c>/health/ready</c> and <c>/metrics</c>.</summary>
-    public static WebApplication MapServiceDefaults(this WebApplication app)
+    /// <summary><c>/health/live</c> and <c>/health/ready</c>, for everybody: an orchestrator has no key.</summary>
+    public static WebApplication MapHealth(this WebApplication app)
     {
-        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = check => check.Tags.Contains("live") });
-        app.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains("ready") });
-        app.MapPrometheusScrapingEndpoint("/metrics");
+        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = check => check.Tags.Contains("live") }).AllowAnonymous();
+        app.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains("ready") }).AllowAnonymous();
         return app;
     }
+
+    /// <summary><c>/metrics</c> in Prometheus' text format.</summary>
+    public static IEndpointConventionBuilder MapMetrics(this WebApplication app) => app.MapPrometheusScrapingEndpoint("/metrics");
 
     /// <summary>Turns red the moment the process is asked to stop, so that nothing new is sent here while it drains.</summary>
     private sealed class NotStoppingHealthCheck(IHostApplicationLifetime lifetime) : IHealthCheck

@@ -1,6 +1,9 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using OrleansStream.Cli.Backtest;
 using OrleansStream.Cli.Benchmarks;
+using OrleansStream.Cli.Evaluation;
+using OrleansStream.Cli.Keys;
 using OrleansStream.Cli.Sending;
 
 namespace OrleansStream.Cli;
@@ -18,7 +21,11 @@ internal static class CommandLine
     public static async Task<int> RunAsync(string[] args, CommandConsole console, TimeProvider clock, CancellationToken stop)
     {
         var global = new GlobalOptions();
-        var root = new RootCommand(Description) { SendCommand.Create(global, console, clock), BenchCommand.Create(global, console, clock) };
+        var root = new RootCommand(Description)
+        {
+            SendCommand.Create(global, console, clock), BenchCommand.Create(global, console, clock), EvalCommand.Create(global, console, clock),
+            BacktestCommand.Create(global, console, clock), KeysCommand.Create(global, console, clock),
+        };
         global.AddTo(root);
         DetailedHelp.AddTo(root);
 

@@ -1,6 +1,18 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using OrleansStream.Grains.Cards;
+using OrleansStream.Grains.Devices;
+using OrleansStream.Grains.Fraud;
+using OrleansStream.Grains.Fraud.Backtests;
+using OrleansStream.Grains.Fraud.Cases;
+using OrleansStream.Grains.Fraud.Explanations;
+using OrleansStream.Grains.Fraud.Population;
+using OrleansStream.Grains.Fraud.Rules;
+using OrleansStream.Grains.Merchants;
+using OrleansStream.Streams.Jobs;
+using OrleansStream.Streams.Log;
 using OrleansStream.Streams.Processing;
+using OrleansStream.Streams.ReadModels;
 
 namespace OrleansStream.Grains;
 
@@ -8,5 +20,24 @@ public static class ProcessorExtensions
 {
     /// <summary>The built-in processors, the same for silo and gateway.</summary>
     public static IServiceCollection AddOrleansStreamProcessors(this IServiceCollection services) => services
-        .AddStreamProcessor<CardProcessor>();
+        .AddStreamProcessor<CardProcessor>()
+        .AddStreamProcessor<MerchantProcessor>()
+        .AddStreamProcessor<DeviceProcessor>()
+        .AddFraud();
+
+    /// <summary>What cards need around them: rule sets, what is known over all cards, labels, cases, explanations, backtests. Once per process counts.</summary>
+    private static IServiceCollection AddFraud(this IServiceCollection services)
+    {
+        if (services.Any(s => s.ServiceType == typeof(RulesetService))) return services;
+        services.AddSingleton(new TopicDeclaration(RulesetBook.Topic, 1) { MayUseReserve = true });
+        services.AddReadModel<RulesetBook>().AddReadModel<FraudPopulationModel>().AddReadModel<CaseList>().AddReadModel<ShadowDifferences>();
+        services.AddHostedService<RulesetReadiness>();
+        services.AddSingleton<RulesetService>();
+        services.AddSingleton<LabelService>();
+        services.AddSingleton<ProfileRebuild>();
+        services.AddSingleton<DecisionExplainer>();
+        services.AddSingleton<BacktestService>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<JobKind, BacktestJob>());
+        return services;
+    }
 }

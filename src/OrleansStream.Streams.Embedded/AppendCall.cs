@@ -45,6 +45,12 @@ internal sealed class AppendCall
     public bool IsKnown(Dictionary<TopicPartition, EmbeddedPartition> partitions) =>
         _records.All(r => partitions[new TopicPartition(_topic, Murmur2Partitioner.Partition(r.Key, _indexes.Length))].Knows(r));
 
+    /// <summary>
+    /// True when records of these topics made all of it: what one key emits for another. Such a call may use the reserve, or the record that made it could not be
+    /// committed, and retention could not make the space that it waits for.
+    /// </summary>
+    public bool ComesFrom(Dictionary<string, int> topics) => _records.All(r => topics.ContainsKey(r.Source));
+
     /// <exception cref="LogOverloadedException">Too much waits in one of the partitions; nothing was taken in any.</exception>
     public void Reserve(Dictionary<TopicPartition, EmbeddedPartition> partitions)
     {

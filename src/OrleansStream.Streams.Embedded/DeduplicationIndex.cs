@@ -1,6 +1,5 @@
 using System.IO.Hashing;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Text;
 using OrleansStream.Streams.Log;
 
@@ -8,11 +7,11 @@ namespace OrleansStream.Streams.Embedded;
 
 /// <summary>
 /// Remembers where the last N distinct identities of a partition stand: hash128 → offset, oldest forgotten first. What was added and did not become
-/// durable can be taken back; nothing is forgotten for its sake. About 56 bytes an entry. Not thread-safe: its partition's lock guards it.
+/// durable can be taken back; nothing is forgotten for its sake. 52 to 104 bytes an entry, 66 at a million. Not thread-safe: its partition's lock guards it.
 /// </summary>
 internal sealed class DeduplicationIndex(int capacity)
 {
-    private readonly Dictionary<UInt128, long> _offsets = [];
+    private readonly IdentityTable _offsets = new();
     private UInt128[] _order = new UInt128[16];
     private int _oldest;
 
@@ -63,18 +62,13 @@ internal sealed class DeduplicationIndex(int capacity)
     /// <returns>True when the identity was known.</returns>
     public bool GetOrAdd(UInt128 identity, long next, out long offset)
     {
-        ref long slot = ref CollectionsMarshal.GetValueRefOrAddDefault(_offsets, identity, out bool known);
-        if (!known)
-        {
-            slot = next;
-            if (_offsets.Count > _order.Length) Grow();
-            _order[(_oldest + _offsets.Count - 1) & (_order.Length - 1)] = identity;
-        }
-        offset = slot;
-        return known;
+        if (_offsets.GetOrAdd(identity, next, out offset)) return true;
+        if (_offsets.Count > _order.Length) Grow();
+        _order[(_oldest + _offsets.Count - 1) & (_order.Length - 1)] = identity;
+        return false;
     }
 
-    public bool TryGet(UInt128 identity, out long offset) => _offsets.TryGetValue(identity, out offset);
+    public bool TryGet(UInt128 identity, out long offset) => _offsets.TryGet(identity, out offset);
 
     /// <summary>Forgets the oldest beyond the capacity. Called when what was added is durable.</summary>
     public void Settle()

@@ -66,7 +66,7 @@ public sealed class EmbeddedLog : IEventLog, IAsyncDisposable
     public async Task<AppendResult[]> AppendAsync(string topic, IReadOnlyList<LogRecord> records, CancellationToken cancellationToken = default)
     {
         var call = new AppendCall(topic, _topics[topic], records);
-        if (!_options.ReserveExemptTopics.Contains(topic) && _space.Take(call.Bytes) is { } shortage && !call.IsKnown(_partitions)) throw shortage;
+        if (!_options.ReserveExemptTopics.Contains(topic) && !call.ComesFrom(_topics) && _space.Take(call.Bytes) is { } shortage && !call.IsKnown(_partitions)) throw shortage;
         call.Reserve(_partitions);
         await call.AppendAsync(_partitions).ConfigureAwait(false);
         StreamMetrics.Appended.Add(records.Count - call.Duplicates, StreamMetrics.Topic(topic));

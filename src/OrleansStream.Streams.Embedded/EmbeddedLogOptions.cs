@@ -51,7 +51,7 @@ public sealed class EmbeddedLogOptions
 
     /// <summary>
     /// With less than this free on the volume (or than 5% of it, if that is less) records are refused as <c>log-full</c>, and what is left serves states, committed
-    /// offsets and the topics of <see cref="ReserveExemptTopics"/>. Bytes. Default 16 MiB; 0 to use the disk to its end.
+    /// offsets, the topics of <see cref="ReserveExemptTopics"/> and what keys emit for other keys; timers wait. Bytes. Default 16 MiB; 0 to use the disk to its end.
     /// </summary>
     [Range(0, long.MaxValue)] public long MinFreeBytes { get; set; } = 16L << 20;
 

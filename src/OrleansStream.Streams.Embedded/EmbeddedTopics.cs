@@ -1,5 +1,6 @@
 using System.Text.Json;
 using OrleansStream.Streams.Embedded.Files;
+using OrleansStream.Streams.Embedded.Retention;
 using OrleansStream.Streams.Log;
 
 namespace OrleansStream.Streams.Embedded;
@@ -23,6 +24,7 @@ internal static class EmbeddedTopics
                 if (counts.Length > 1) errors.Add($"Topic '{group.Key}' is declared with {string.Join(" and ", counts)} partitions: set {EmbeddedLogOptions.Section}:Topics:{group.Key} to one of them.");
             }
             if (group.Any(d => d.MayUseReserve)) options.ReserveExemptTopics.Add(group.Key);
+            if (group.Any(d => d.IsCompacted)) options.TopicRetention[group.Key] = new RetentionOptions { Time = null };
         }
         foreach (var (topic, partitions) in topics) errors.AddRange(Errors(topic, partitions));
         return errors.Count == 0 ? topics : throw new InvalidOperationException(string.Join(Environment.NewLine, errors));

@@ -45,6 +45,18 @@ public sealed class StreamEngineOptions
     /// </summary>
     public TimeSpan ApplyHereBelow { get; set; } = TimeSpan.FromMicroseconds(50);
 
+    /// <summary>
+    /// On a log that takes ids twice (Kafka): for how long an id is remembered, by when its record was handed in. Default 10 min. Read again when a partition gets another
+    /// owner.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "7.00:00:00")] public TimeSpan DeduplicationTime { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>So many of a partition's latest ids are remembered, however old they are. Records. Default 200,000.</summary>
+    [Range(0, 100_000_000)] public int DeduplicationRecords { get; set; } = 200_000;
+
+    /// <summary>More ids of a partition are never remembered, however young they are: about 60 bytes each. Records. Default 1,000,000.</summary>
+    [Range(0, 100_000_000)] public int DeduplicationMaxRecords { get; set; } = 1_000_000;
+
     /// <summary>How often a watermark that moved is committed to the log. Default 1 s; also every 50,000 records and at shutdown.</summary>
     public TimeSpan CommitInterval { get; set; } = TimeSpan.FromSeconds(1);
 
@@ -63,7 +75,7 @@ public sealed class StreamEngineOptions
     /// <summary>Under load, how long a checkpoint gathers. Default 100 ms.</summary>
     public TimeSpan CheckpointGather { get; set; } = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>How long a checkpoint gathers when somebody waits for its outcome. Default 5 ms.</summary>
+    /// <summary>How long a checkpoint gathers when several wait for its outcome; one who waits alone is served at once. Default 5 ms.</summary>
     public TimeSpan CheckpointGatherWhenAwaited { get; set; } = TimeSpan.FromMilliseconds(5);
 
     /// <summary>Fewer keys than this staged since the last checkpoint count as idle: the next one starts at once. Default 64.</summary>

@@ -1,6 +1,9 @@
 using OrleansStream.Benchmarks.Engine;
+using OrleansStream.Benchmarks.Kafka;
 using OrleansStream.Benchmarks.Keys;
 using OrleansStream.Benchmarks.Measuring;
+using OrleansStream.Benchmarks.Quality;
+using OrleansStream.Benchmarks.Storage;
 
 var settings = new Settings(args.Skip(1));
 switch (args.FirstOrDefault())
@@ -17,7 +20,27 @@ switch (args.FirstOrDefault())
     case "keys-run":
         Child.Answer(await KeysRun.RunAsync(settings));
         return 0;
+    case "fraud":
+        return FraudQuality.Run(settings);
+    case "poison":
+        return await PoisonBenchmark.RunAsync(settings);
+    case "poison-run":
+        Child.Answer(await PoisonBenchmark.RunOneAsync(settings));
+        return 0;
+    case "storage":
+        return await StorageBenchmark.RunAsync(settings);
+    case "storage-run":
+        Child.Answer(await StorageRun.RunAsync(settings));
+        return 0;
+    case "storage-events":
+        Child.Answer(await EventsRun.RunAsync(settings));
+        return 0;
+    case "kafka":
+        return await KafkaBenchmark.RunAsync(settings);
+    case "kafka-run":
+        Child.Answer(await KafkaRun.Parse(settings.Text("run", "")).RunAsync());
+        return 0;
     default:
-        Console.Error.WriteLine("engine | keys, see eng/bench");
+        Console.Error.WriteLine("engine | keys | poison | storage | fraud | kafka, see eng/bench");
         return 2;
 }

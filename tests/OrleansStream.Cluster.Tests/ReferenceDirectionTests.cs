@@ -11,18 +11,20 @@ public sealed class ReferenceDirectionTests
         ["Domain"] = [],
         ["Streams"] = [],
         ["Streams.Embedded"] = ["Streams"],
+        ["Streams.Kafka"] = ["Streams"],
         ["Storage"] = ["Streams"],
         ["Grains"] = ["Domain", "Streams"],
-        ["Gateway"] = ["Grains", "Streams"],
-        ["Silo"] = ["Grains", "Streams", "Storage"],
-        ["Local"] = ["ServiceDefaults", "Gateway", "Silo", "Storage", "Streams.Embedded"],
+        ["Gateway"] = ["ServiceDefaults", "Grains", "Streams", "Streams.Kafka"],
+        ["Silo"] = ["ServiceDefaults", "Grains", "Streams", "Streams.Kafka", "Storage"],
+        ["Local"] = ["ServiceDefaults", "Gateway", "Silo", "Storage", "Streams.Embedded", "Streams.Kafka", "Web"],
+        ["Web"] = ["ServiceDefaults"],
         ["Cli"] = [],
         ["ServiceDefaults"] = [],
     };
 
     public static TheoryData<string> Projects()
     {
-        string root = LocalProcess.RepositoryRoot();
+        string root = Repository.Root();
         var files = Directory.EnumerateFiles(Path.Combine(root, "src"), "*.csproj", SearchOption.AllDirectories)
             .Append(Path.Combine(root, "ServiceDefaults", "OrleansStream.ServiceDefaults.csproj"));
         return [.. files.Select(file => Path.GetRelativePath(root, file))];
@@ -32,7 +34,7 @@ public sealed class ReferenceDirectionTests
     [MemberData(nameof(Projects))]
     public void OnlyAllowedProjectsAreReferenced_WhenAProjectIsRead(string project)
     {
-        var references = XDocument.Load(Path.Combine(LocalProcess.RepositoryRoot(), project))
+        var references = XDocument.Load(Path.Combine(Repository.Root(), project))
             .Descendants("ProjectReference").Select(r => NameOf(r.Attribute("Include")!.Value));
 
         Assert.True(Allowed.TryGetValue(NameOf(project), out string[]? allowed), $"{project} is new: say here what it may reference.");

@@ -43,9 +43,8 @@ public sealed class SerializationTests(ITestOutputHelper output) : IDisposable
     }
 
     [Fact]
-    public void ReturnsEqual_WhenItIsAnOutcomeARulesetOrATransaction()
+    public void ReturnsEqual_WhenItIsAnOutcomeOrATransaction()
     {
-        Assert.Equal(FraudRuleset.Default, RoundTrip(FraudRuleset.Default));
         var transaction = Transaction(location: Delhi, device: "phone") with
         {
             Currency = "EUR",
@@ -61,7 +60,11 @@ public sealed class SerializationTests(ITestOutputHelper output) : IDisposable
     public void ReadsWhatVersion1Wrote_WhenTheCodeIsNewer()
     {
         var transaction = Transaction(amount: 129.95m, location: new Location(28.61, 77.21, "IN", 12.5), device: "phone");
-        Assert.Equal(Profile(transaction), Serializer.Deserialize<CardProfile>(Convert.FromBase64String(Version1Profile)));
+        var expected = Profile(transaction) with { Habit = default, Categories = CategoryHabits.Empty, Hours = HourHabit.Empty, Places = KnownPlaces.Empty };
+        var read = Serializer.Deserialize<CardProfile>(Convert.FromBase64String(Version1Profile))!;
+        Assert.Equal(expected, read);
+        // What it lacks begins with the next transaction.
+        Assert.Equal(1, Decide(read, Transaction("tx-2", TimeSpan.FromHours(9), location: Delhi)).Profile.Habit.Count);
     }
 
     public void Dispose() => _services.Dispose();

@@ -21,8 +21,21 @@ public sealed class FakeCheckpointStore : ICheckpointStore
     /// <summary>Asked on every write, after it is stored: the answer that never arrived.</summary>
     public Func<IReadOnlyList<CheckpointWrite>, Exception?> FailAfter { get; set; } = _ => null;
 
+    /// <summary>Why the store can never hold a write; null when it can.</summary>
+    public Func<CheckpointWrite, string?> Refuse { get; set; } = _ => null;
+
+    public bool KeepsHistory { get; set; } = true;
+
     /// <summary>Calls of <see cref="WriteAsync"/> in order.</summary>
     public ConcurrentQueue<IReadOnlyList<CheckpointWrite>> Writes { get; } = new();
+
+    /// <summary>History chunks given out by place so far.</summary>
+    public int ChunksRead { get; private set; }
+
+    public int ChunkCount(GrainId grain)
+    {
+        lock (_gate) return _history.GetValueOrDefault(grain)?.Count ?? 0;
+    }
 
     /// <summary>The next call of <see cref="WriteAsync"/>, as it comes in.</summary>
     public ValueTask<IReadOnlyList<CheckpointWrite>> NextCallAsync() => _calls.Reader.ReadAsync(new CancellationTokenSource(Wait.Limit).Token);
@@ -48,25 +61,35 @@ public sealed class FakeCheckpointStore : ICheckpointStore
         lock (_gate) return _rows.GetValueOrDefault(grain);
     }
 
+    public IReadOnlyList<GrainId> RowsOf(string type)
+    {
+        lock (_gate) return [.. _rows.Keys.Where(g => g.Type.ToString() == type).Order()];
+    }
+
     public ValueTask<StoredRow?> ReadAsync(GrainId grain, CancellationToken cancellationToken = default) => new(Row(grain));
 
-    public async Task<bool[]> WriteAsync(IReadOnlyList<CheckpointWrite> writes, CancellationToken cancellationToken = default)
+    public async Task<CheckpointOutcome[]> WriteAsync(IReadOnlyList<CheckpointWrite> writes, CancellationToken cancellationToken = default)
     {
         Writes.Enqueue(writes);
         _calls.Writer.TryWrite(writes);
         if (_frozen is { } frozen) await frozen.Task.WaitAsync(cancellationToken);
         await Task.Yield();
         if (FailBefore(writes) is { } before) throw before;
-        var written = new bool[writes.Count];
+        var outcomes = new CheckpointOutcome[writes.Count];
         lock (_gate)
-            for (int i = 0; i < writes.Count; i++) written[i] = WriteRow(writes[i]);
+            for (int i = 0; i < writes.Count; i++) outcomes[i] = Refuse(writes[i]) is { } fault ? CheckpointOutcome.Unstorable(fault) : WriteRow(writes[i]) ? CheckpointOutcome.Written : CheckpointOutcome.Conflict;
         if (FailAfter(writes) is { } after) throw after;
-        return written;
+        return outcomes;
     }
 
     public ValueTask<IReadOnlyList<HistoryChunk>> ReadHistoryAsync(GrainId grain, long beforeOffset, int maxChunks, CancellationToken cancellationToken = default)
     {
-        lock (_gate) return new([.. Chunks(grain).Where(c => c.FirstOffset < beforeOffset).Take(maxChunks)]);
+        lock (_gate)
+        {
+            HistoryChunk[] chunks = [.. Chunks(grain).Where(c => c.FirstOffset < beforeOffset).Take(maxChunks)];
+            ChunksRead += chunks.Length;
+            return new(chunks);
+        }
     }
 
     public ValueTask<IReadOnlyList<HistoryChunk>> FindHistoryAsync(GrainId grain, ulong idHash, CancellationToken cancellationToken = default)
@@ -86,7 +109,11 @@ public sealed class FakeCheckpointStore : ICheckpointStore
     private bool WriteRow(CheckpointWrite write)
     {
         if ((_rows.GetValueOrDefault(write.Grain)?.Version ?? 0) != write.ExpectedVersion) return false;
-        _rows[write.Grain] = new StoredRow(write.ExpectedVersion + 1, write.Payload);
+        if (write.Payload is not { } payload)
+        {
+            if (!_rows.Remove(write.Grain)) return false;
+        }
+        else _rows[write.Grain] = new StoredRow(write.ExpectedVersion + 1, payload);
         if (!_history.TryGetValue(write.Grain, out var chunks)) _history.Add(write.Grain, chunks = []);
         // As the SQL has it: a chunk's key is the grain and its first offset, and what is there stays.
         foreach (var chunk in write.Chunks) chunks.TryAdd(chunk.FirstOffset, chunk);

@@ -9,5 +9,6 @@ internal static class BenchCommand
         new("bench", "Measure a running server from outside.")
         {
             LatencyCommand.Create(global, console, clock),
+            DecisionsCommand.Create(global, console, clock),
         };
 }

@@ -20,6 +20,9 @@ internal sealed class BenchTransactions(int keys, TimeProvider clock)
 
     public BenchTransaction Shot(int n) => Create($"bench-{_run}-{n % keys}", $"bench-{_run}-tx-{n}", n);
 
+    /// <summary>A purchase of each card of the shots, before them.</summary>
+    public BenchTransaction Introduce(int card) => Create($"bench-{_run}-{card}", $"bench-{_run}-first-{card}", card);
+
     public BenchTransaction WarmUp(int n) => Create($"bench-{_run}-warm-{n % keys}", $"bench-{_run}-warm-tx-{n}", n);
 
     private BenchTransaction Create(string card, string id, int n)

@@ -17,13 +17,18 @@ internal sealed class LatencyBench(HttpClient http, LatencySettings settings, Te
 
     public async Task<LatencySummary> RunAsync(CancellationToken stop)
     {
-        await using var stream = await DecisionArrivals.TryOpenAsync(http, clock, stop);
-        if (stream is null)
+        await using var stream = settings.FollowsStream ? await DecisionArrivals.TryOpenAsync(http, clock, stop) : null;
+        if (stream is null && settings.FollowsStream)
         {
             await notes.WriteLineAsync("note: /v1/decisions/stream cannot be opened; arrival on it is not measured");
         }
 
         await WarmUpAsync(stop);
+        if (settings.IntroducesCards)
+        {
+            await IntroduceAsync(stop);
+        }
+
         await ShootAsync(stream, stop);
         if (stream is not null)
         {
@@ -57,6 +62,14 @@ internal sealed class LatencyBench(HttpClient http, LatencySettings settings, Te
             }
         }
 
+        await Task.Delay(Pause, clock, stop);
+    }
+
+    /// <summary>Each card buys once, some at a time: what is measured is a server that knows its cards.</summary>
+    private async Task IntroduceAsync(CancellationToken stop)
+    {
+        var most = new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = stop };
+        await Parallel.ForAsync(0, Math.Min(settings.Keys, settings.Shots), most, async (card, token) => await DecisionShot.FireAsync(http, _transactions.Introduce(card), clock, token));
         await Task.Delay(Pause, clock, stop);
     }
 

@@ -56,5 +56,11 @@ internal static class LatencyCommand
 /// <param name="Warmup">Shots before it, not counted.</param>
 internal sealed record LatencySettings(double RatePerSecond, int Seconds, int Keys, int Warmup)
 {
+    /// <summary>Whether the decisions' event stream is timed too.</summary>
+    public bool FollowsStream { get; init; } = true;
+
+    /// <summary>Whether each card has bought once before the measurement.</summary>
+    public bool IntroducesCards { get; init; }
+
     public int Shots => Math.Max(1, (int)Math.Round(RatePerSecond * Seconds));
 }

@@ -16,4 +16,11 @@ public enum ReasonCode
     CategoryRisk = 9,
     UnusualHour = 10,
     Structuring = 11,
+    UnknownCurrency = 12,
+    SuspiciousRun = 13,
+    UnusualPlace = 14,
+    DeviceRisk = 15,
+
+    /// <summary>A custom rule's: the code is its own.</summary>
+    Custom = 100,
 }

@@ -18,6 +18,10 @@ public static class WireNames
         ReasonCode.CategoryRisk => "CATEGORY_RISK",
         ReasonCode.UnusualHour => "UNUSUAL_HOUR",
         ReasonCode.Structuring => "STRUCTURING",
+        ReasonCode.UnknownCurrency => "UNKNOWN_CURRENCY",
+        ReasonCode.SuspiciousRun => "SUSPICIOUS_RUN",
+        ReasonCode.UnusualPlace => "UNUSUAL_PLACE",
+        ReasonCode.DeviceRisk => "DEVICE_RISK",
         _ => throw new ArgumentOutOfRangeException(nameof(code), code, "This reason has no wire name."),
     };
 

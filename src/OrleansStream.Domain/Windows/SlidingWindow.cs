@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 
 namespace OrleansStream.Domain.Windows;
 
@@ -38,7 +39,9 @@ public sealed class SlidingWindow : IEquatable<SlidingWindow>
     /// <param name="key">Event time and identity; may be older than what is there.</param>
     /// <param name="value">Kept to 8 decimals (rounded half to even), so that sums are exact in any order.</param>
     /// <param name="bounds">Retention and capacity.</param>
-    public SlidingWindow Add(EventKey key, decimal value, WindowBounds bounds)
+    /// <param name="evidence">Kept with the entry.</param>
+    /// <param name="flags">Kept with the entry.</param>
+    public SlidingWindow Add(EventKey key, decimal value, WindowBounds bounds, int evidence = 0, byte flags = 0)
     {
         if (Contains(key))
             return this;
@@ -46,32 +49,41 @@ public sealed class SlidingWindow : IEquatable<SlidingWindow>
         var newest = _entries.IsEmpty ? key.UtcTicks : Math.Max(key.UtcTicks, _entries[^1].Key.UtcTicks);
         var oldestKept = newest - bounds.Retention.Ticks;
         var position = PositionOf(key);
-        var sorted = _entries.Insert(position, new WindowEntry(key, decimal.Round(value, ValueDecimals)));
-        var drop = Math.Max(0, sorted.Length - bounds.Capacity);
-        while (drop < sorted.Length && sorted[drop].Key.UtcTicks <= oldestKept)
+        var length = _entries.Length + 1;
+        var drop = Math.Max(0, length - bounds.Capacity);
+        while (drop < length && At(drop).UtcTicks <= oldestKept)
             drop++;
-        return drop > position && drop == 1 ? this : new SlidingWindow(sorted.RemoveRange(0, drop));
+        if (drop > position && drop == 1)
+            return this;
+
+        // One copy: this runs for every event.
+        var kept = new WindowEntry[length - drop];
+        for (var i = drop; i < length; i++)
+        {
+            kept[i - drop] = i == position
+                ? new WindowEntry(key, decimal.Round(value, ValueDecimals), evidence, flags)
+                : _entries[i < position ? i : i - 1];
+        }
+
+        return new SlidingWindow(ImmutableCollectionsMarshal.AsImmutableArray(kept));
+
+        EventKey At(int index) => index == position ? key : _entries[index < position ? index : index - 1].Key;
     }
 
     /// <summary>The number of entries with event time in (<paramref name="end"/> − <paramref name="length"/>, <paramref name="end"/>].</summary>
-    public int Count(DateTimeOffset end, TimeSpan length) => Range(end, length).Length;
+    public int Count(DateTimeOffset end, TimeSpan length) => Within(end, length).Length;
 
     /// <summary>The sum of values with event time in (<paramref name="end"/> − <paramref name="length"/>, <paramref name="end"/>].</summary>
     public decimal Sum(DateTimeOffset end, TimeSpan length)
     {
         var sum = 0m;
-        foreach (var entry in Range(end, length))
+        foreach (var entry in Within(end, length))
             sum += entry.Value;
         return sum;
     }
 
-    public bool Equals(SlidingWindow? other) => other is not null && _entries.AsSpan().SequenceEqual(other._entries.AsSpan());
-
-    public override bool Equals(object? obj) => Equals(obj as SlidingWindow);
-
-    public override int GetHashCode() => _entries.IsEmpty ? 0 : HashCode.Combine(_entries.Length, _entries[^1]);
-
-    private ReadOnlySpan<WindowEntry> Range(DateTimeOffset end, TimeSpan length)
+    /// <summary>The entries with event time in (<paramref name="end"/> − <paramref name="length"/>, <paramref name="end"/>], oldest first.</summary>
+    public ReadOnlySpan<WindowEntry> Within(DateTimeOffset end, TimeSpan length)
     {
         var entries = _entries.AsSpan();
         var after = end.UtcTicks - length.Ticks;
@@ -83,6 +95,12 @@ public sealed class SlidingWindow : IEquatable<SlidingWindow>
             last--;
         return entries[first..last];
     }
+
+    public bool Equals(SlidingWindow? other) => other is not null && _entries.AsSpan().SequenceEqual(other._entries.AsSpan());
+
+    public override bool Equals(object? obj) => Equals(obj as SlidingWindow);
+
+    public override int GetHashCode() => _entries.IsEmpty ? 0 : HashCode.Combine(_entries.Length, _entries[^1]);
 
     private int IndexOf(ulong idHash)
     {

@@ -3,7 +3,6 @@ using CloudNative.CloudEvents;
 using Microsoft.Extensions.Options;
 using OrleansStream.Gateway.Http;
 using OrleansStream.Streams.Log;
-using OrleansStream.Streams.Processing;
 
 namespace OrleansStream.Gateway.CloudEvents;
 
@@ -11,7 +10,7 @@ namespace OrleansStream.Gateway.CloudEvents;
 /// From a CloudEvent to what the log keeps of it: its attributes become headers <c>ce_…</c> as in Kafka's protocol binding, bounded in count and bytes; its data stays
 /// as it came. No attribute can become a header or a source that the engine uses itself.
 /// </summary>
-internal sealed partial class CloudEventReader(ProcessorRegistry processors, IOptions<GatewayOptions> options)
+internal sealed partial class CloudEventReader(IEventLog log, IOptions<GatewayOptions> options)
 {
     private const int LongestId = 256;
     private const string HeaderPrefix = "ce_";
@@ -26,7 +25,7 @@ internal sealed partial class CloudEventReader(ProcessorRegistry processors, IOp
         string id = cloudEvent.Id!, source = cloudEvent.Source!.OriginalString;
         if (id.Length > LongestId) return EnvelopeReading.Refuse("field-too-long", $"A CloudEvent's id must be at most {LongestId} characters.");
         if (source.Any(char.IsControl)) return EnvelopeReading.Invalid(WrongAttribute, id);
-        if (source == LogSources.Timer || processors.FindTopic(source) is not null)
+        if (source == LogSources.Timer || log.Topics.ContainsKey(source))
             return EnvelopeReading.Invalid("source is reserved for records of the engine itself; use a URI of your own.", id);
         if (!BodyFormat.IsJson(cloudEvent.DataContentType))
             return EnvelopeReading.Refuse(CloudEventErrors.ContentType, "datacontenttype must be JSON in UTF-8.", id);

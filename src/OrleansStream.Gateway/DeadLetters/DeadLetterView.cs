@@ -25,6 +25,7 @@ internal sealed record DeadLetterDetail : DeadLetterView
         (Source, RecordId, Time, ReceivedAt) = (letter.Source, letter.Id, letter.Time, letter.ReceivedAt);
         Headers = [.. (letter.Headers ?? []).Select(h => new HeaderView(h.Key, h.Value))];
         Value = letter.Value;
+        ValueCut = letter.Cut;
         Text = Utf8.IsValid(letter.Value) ? Encoding.UTF8.GetString(letter.Value) : null;
     }
 
@@ -39,6 +40,9 @@ internal sealed record DeadLetterDetail : DeadLetterView
 
     /// <summary>The bytes, base64.</summary>
     public byte[] Value { get; }
+
+    /// <summary>Set when the record is too large for a letter: `value` is its start, and the rest stands where the record does.</summary>
+    public CutValue? ValueCut { get; }
 
     /// <summary>The same as text, when it is UTF-8.</summary>
     public string? Text { get; }

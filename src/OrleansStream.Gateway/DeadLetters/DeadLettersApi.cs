@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using OrleansStream.Gateway.Auth;
 using OrleansStream.Gateway.Http;
 using OrleansStream.Gateway.Jobs;
 using OrleansStream.Gateway.OpenApi;
@@ -15,6 +16,7 @@ internal static class DeadLettersApi
     public static void MapDeadLetters(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/v1/dead-letters", ListAsync)
+            .RequireScope(Scope.Read)
             .WithName("ListDeadLetters").WithTags(JobsApi.Tag)
             .WithSummary("Records that could not be applied, newest first")
             .WithDescription("Without `status` all but the deleted ones. `code` takes several, with commas. `next` of one answer is `cursor` of the next.")
@@ -23,6 +25,7 @@ internal static class DeadLettersApi
             .Produces<DeadLetterPage>().WithResponseExample(200, DeadLetterExamples.Page)
             .WithProblem(400, PipelineProblems.Example(400, "invalid-status", "status is one of open, redriven, deleted."));
         routes.MapGet("/v1/dead-letters/{id}", GetAsync)
+            .RequireScope(Scope.Read)
             .WithName("GetDeadLetter").WithTags(JobsApi.Tag)
             .WithSummary("A dead letter with its record's bytes")
             .WithDescription("`value` is base64; `text` is there too when the bytes are UTF-8. `redriveOf` names the dead letter that this record was sent again from.")

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using OrleansStream.Gateway.Auth;
 using OrleansStream.Gateway.Http;
 using OrleansStream.Gateway.Jobs;
 using OrleansStream.Gateway.OpenApi;
@@ -14,6 +15,7 @@ internal static class DeletionsApi
     public static void MapDeletions(this IEndpointRouteBuilder routes)
     {
         routes.MapDelete("/v1/dead-letters/{id}", DeleteAsync)
+            .RequireScope(Scope.Operate)
             .WithName("DeleteDeadLetter").WithTags(JobsApi.Tag)
             .WithSummary("Delete a dead letter")
             .WithDescription("It is listed with `status=deleted` only and cannot be redriven. Again the same answer.")
@@ -21,6 +23,7 @@ internal static class DeletionsApi
             .Produces(204)
             .WithNotFound();
         routes.MapDelete("/v1/dead-letters", DeleteManyAsync)
+            .RequireScope(Scope.Operate)
             .WithName("DeleteDeadLetters").WithTags(JobsApi.Tag)
             .WithSummary("Delete all dead letters that match")
             .WithDescription("At least one of `topic`, `code` and `status` is needed.")

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Options;
+using OrleansStream.Gateway.Auth;
 using OrleansStream.Gateway.Http;
 using OrleansStream.Gateway.Jobs;
 using OrleansStream.Gateway.OpenApi;
@@ -16,6 +17,7 @@ internal static class RedrivesApi
     public static void MapRedrives(this IEndpointRouteBuilder routes)
     {
         routes.MapPost("/v1/dead-letters/redrive", RedriveManyAsync)
+            .RequireScope(Scope.Operate)
             .WithName("RedriveDeadLetters").WithTags(JobsApi.Tag)
             .WithSummary("Send many dead letters again, as a job")
             .WithDescription("Open ones of this topic and with one of these codes, as they are now; an empty object means all. What fails again becomes a dead letter of its own and is not sent again by the same job.")
@@ -23,6 +25,7 @@ internal static class RedrivesApi
             .ProducesJob(DeadLetterExamples.RedriveJob)
             .WithProblem(400, PipelineProblems.Example(400, "invalid-codes", "codes is a list of texts."));
         routes.MapPost("/v1/dead-letters/{id}/redrive", RedriveAsync)
+            .RequireScope(Scope.Operate)
             .WithName("RedriveDeadLetter").WithTags(JobsApi.Tag)
             .WithSummary("Send a dead letter's record to its topic again")
             .WithDescription("The same bytes with the same key, source, id and time. It counts once: again the same answer.")

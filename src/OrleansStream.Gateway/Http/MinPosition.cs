@@ -11,7 +11,7 @@ namespace OrleansStream.Gateway.Http;
 /// Read your writes: holds a query until the key it asks for has applied the positions in <c>Min-Position</c>, or their partitions'
 /// watermarks have passed them.
 /// </summary>
-internal sealed class MinPosition(IGrainFactory grains, IEventLog log, ProcessorRegistry processors, IOptions<GatewayOptions> options)
+internal sealed class MinPosition(IGrainFactory grains, IEventLog log, ProcessorRegistry processors, TimeProvider time, IOptions<GatewayOptions> options)
 {
     public const string Header = "Min-Position";
     public const string AppliedHeader = "Applied-Position";
@@ -41,8 +41,9 @@ internal sealed class MinPosition(IGrainFactory grains, IEventLog log, Processor
 
         Task<bool> ReachedAsync(TopicPartition partition, long offset)
         {
-            var watermark = grains.GetGrain<IPartitionGrain>(partition.ToString()).WaitForWatermark(offset, wait);
-            return partition == own ? EitherAsync(applied(offset, wait).AsTask(), watermark) : watermark;
+            var grain = grains.GetGrain<IPartitionGrain>(partition.ToString());
+            return PatientCall.AskAsync(slice => partition == own ? EitherAsync(applied(offset, slice).AsTask(), grain.WaitForWatermark(offset, slice)) : grain.WaitForWatermark(offset, slice),
+                reached => reached, wait, time);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Orleans.Serialization;
+using OrleansStream.Streams.Checkpoints;
 using OrleansStream.Streams.Processing;
 
 namespace OrleansStream.Gateway.Http;
@@ -13,7 +14,9 @@ internal static class Outages
         StateUnreadableException => "state-unreadable",
         TimeoutException => "timeout",
         // A silo that is gone, going or too busy; a store or a connection that failed; what a grain threw and this process has no type for.
-        OrleansException or DbException or IOException or System.Net.Sockets.SocketException or UnavailableExceptionFallbackException => "unavailable",
+        OrleansException or StoreUnavailableException or DbException or IOException or System.Net.Sockets.SocketException or UnavailableExceptionFallbackException => "unavailable",
+        // What a grain threw and could not be sent: a database driver's exceptions have no codec, ours have.
+        CodecNotFoundException => "unavailable",
         // Nobody here cancels but who asked, and that is answered before: what was asked is shutting down.
         OperationCanceledException => "unavailable",
         AggregateException { InnerException: { } inner } => CodeOf(inner),

@@ -37,6 +37,8 @@ internal static class Problems
     private static string Title(int status) => status switch
     {
         400 => "The request cannot be read",
+        401 => "No valid key",
+        403 => "Not with this key",
         404 => "Not found",
         405 => "The method is not allowed here",
         413 => "The request is too large",

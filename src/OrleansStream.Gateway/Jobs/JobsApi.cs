@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using OrleansStream.Gateway.Auth;
 using OrleansStream.Gateway.Http;
 using OrleansStream.Gateway.OpenApi;
 using OrleansStream.Gateway.Pressure;
@@ -25,13 +26,15 @@ internal static class JobsApi
     public static void MapJobs(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/v1/jobs", ListAsync)
+            .RequireScope(Scope.Read)
             .WithName("ListJobs").WithTags(Tag)
             .WithSummary("Replays, redrives and other jobs, newest first")
-            .WithDescription("The newest 1,000 of the cluster. `next` of one answer is `cursor` of the next.")
+            .WithDescription("The newest 1,000 of the cluster, finished ones for 30 days, unless configured otherwise. `next` of one answer is `cursor` of the next.")
             .WithParameterExample("limit", "50").WithParameterExample("cursor", "019aaf0f5e2c7d3f8b1a0c9d2e4f6a71")
             .Produces<JobPage>().WithResponseExample(200, $$"""{"items":[{{Example}}],"next":null}""")
             .WithProblem(400, PipelineProblems.Example(400, "invalid-limit", "limit is a whole number from 1 to 500."));
         routes.MapGet("/v1/jobs/{id}", async (string id, JobClient jobs) => await jobs.FindAsync(id) is { } job ? TypedResults.Ok(job) : NotFound())
+            .RequireScope(Scope.Read)
             .WithName("GetJob").WithTags(Tag)
             .WithSummary("A job and how far it is")
             .WithDescription("`status` is `queued`, `running`, `completed`, `failed` (then `error` says why) or `cancelled`. A job outlives restarts of the process that runs it.")
@@ -39,6 +42,7 @@ internal static class JobsApi
             .Produces<Job>().WithResponseExample(200, Example)
             .WithProblem(404, PipelineProblems.Example(404, "job-not-found", "There is no job with this id."));
         routes.MapDelete("/v1/jobs/{id}", async (string id, JobClient jobs) => await jobs.CancelAsync(id) is { } job ? TypedResults.Ok(job) : NotFound())
+            .RequireScope(Scope.Operate)
             .WithName("CancelJob").WithTags(Tag)
             .WithSummary("End a job where it is")
             .WithDescription("What it has done stays done. A finished job stays as it is.")

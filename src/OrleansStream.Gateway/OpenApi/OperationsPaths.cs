@@ -11,6 +11,7 @@ internal static class OperationsPaths
         Add(document, "/health/live", "GetLiveness", "Is the process alive?", "Healthy", 200, 503);
         Add(document, "/health/ready", "GetReadiness", "Are events accepted? Red from the moment the process is asked to stop.", "Healthy", 200, 503);
         Add(document, "/metrics", "GetMetrics", "Metrics in Prometheus' text format", "orleansstream_records_applied_total{topic=\"transactions\"} 1843", 200);
+        document.Paths["/metrics"].Operations![HttpMethod.Get].Security = SecuritySchemes.Requirements(document, Auth.Scope.Read);
     }
 
     private static void Add(OpenApiDocument document, string path, string id, string summary, string example, params int[] statuses)

@@ -10,8 +10,12 @@ internal static class PipelineProblems
 
     private static string Title(int status) => status switch
     {
+        401 => "No valid key",
+        403 => "Not with this key",
         404 => "Not found",
-        409 or 422 => "The request failed",
+        415 => "The content type or encoding is not supported",
+        503 => "The service cannot take records now",
+        409 or 412 or 422 => "The request failed",
         429 => "Records come faster than they are applied",
         _ => "The request cannot be read",
     };

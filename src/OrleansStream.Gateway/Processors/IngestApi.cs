@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Options;
+using OrleansStream.Gateway.Auth;
 using OrleansStream.Gateway.CloudEvents;
 using OrleansStream.Gateway.Http;
 using OrleansStream.Gateway.OpenApi;
@@ -18,6 +19,7 @@ internal static class IngestApi
         var (names, shown) = (processor.Names, processor.Documentation);
         routes.MapPost(names.IngestPath(), (HttpContext context, IngestGates gates, CloudEventReader events, RecordIngest ingest, OutcomeWait outcomes, IOptions<GatewayOptions> options) =>
                 PostAsync(context, processor, gates, events, ingest, outcomes, options.Value))
+            .RequireScope(Scope.Ingest)
             .WithName(ProcessorRoutes.OperationId("post", names.Topic))
             .WithTags(processor.Group())
             .WithSummary(shown.IngestSummary.Length > 0 ? shown.IngestSummary : $"Hand in {names.Topic}")

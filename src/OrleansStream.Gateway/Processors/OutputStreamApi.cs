@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using OrleansStream.Gateway.Auth;
 using OrleansStream.Gateway.Http;
 using OrleansStream.Gateway.OpenApi;
 using OrleansStream.Gateway.Streaming;
@@ -15,6 +16,7 @@ internal static class OutputStreamApi
     {
         var (names, shown) = (processor.Names, processor.Documentation);
         var route = routes.MapGet(names.StreamPath(), (HttpContext context, EventStream stream) => StreamAsync(context, stream, processor))
+            .RequireReadOrTicket()
             .WithName(ProcessorRoutes.OperationId("stream", names.OutputTopic))
             .WithTags(processor.Group())
             .WithSummary($"The {names.OutputTopic}, live (server-sent events)")

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using OrleansStream.Gateway.Auth;
 using OrleansStream.Gateway.Http;
 using OrleansStream.Gateway.OpenApi;
 using OrleansStream.Streams.Processing;
@@ -19,6 +20,7 @@ internal static class OutputsApi
     {
         var (names, shown) = (processor.Names, processor.Documentation);
         routes.MapGet(names.OutputsPath(), (HttpContext context, KeyQuery query, string? limit, string? before, string? cursor) => ListAsync(context, query, processor, limit, before, cursor))
+            .RequireScope(Scope.Read)
             .WithName(ProcessorRoutes.OperationId("list", names.Key, names.OutputTopic))
             .WithTags(processor.Group())
             .WithSummary($"The {names.OutputTopic} of a {names.Key}, newest first")
@@ -28,6 +30,7 @@ internal static class OutputsApi
             .ProducesJson(200, typeof(OutputList<>).MakeGenericType(shown.OutputType ?? typeof(object)), $$"""{"items":[{{shown.OutputExample}}],"next":"{{names.Topic}}:3:1843"}""")
             .ProducesProblems(names, 400, 404, 503, 504);
         routes.MapGet(names.OutputPath(), (HttpContext context, KeyQuery query) => GetAsync(context, query, processor))
+            .RequireScope(Scope.Read)
             .WithName(ProcessorRoutes.OperationId("get", names.Key, names.Output))
             .WithTags(processor.Group())
             .WithSummary($"One {names.Output} of a {names.Key}, by the id of its input")

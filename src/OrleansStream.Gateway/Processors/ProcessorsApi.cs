@@ -11,7 +11,7 @@ internal static class ProcessorsApi
     {
         foreach (var processor in routes.ServiceProvider.GetRequiredService<ProcessorRegistry>().All)
         {
-            routes.MapIngest(processor);
+            if (processor.TakesRequests) routes.MapIngest(processor);
             routes.MapState(processor);
             routes.MapOutputs(processor);
             routes.MapOutputStream(processor);

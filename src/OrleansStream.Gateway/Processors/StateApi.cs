@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using OrleansStream.Gateway.Auth;
 using OrleansStream.Gateway.Http;
 using OrleansStream.Streams.Processing;
 
@@ -13,6 +14,7 @@ internal static class StateApi
     {
         var (names, shown) = (processor.Names, processor.Documentation);
         routes.MapGet(names.StatePath(), (HttpContext context, KeyQuery query) => GetAsync(context, query, processor))
+            .RequireScope(Scope.Read)
             .WithName(ProcessorRoutes.OperationId("get", names.Key))
             .WithTags(processor.Group())
             .WithSummary($"What is known of a {names.Key}")

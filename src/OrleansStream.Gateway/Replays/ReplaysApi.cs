@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Options;
+using OrleansStream.Gateway.Auth;
 using OrleansStream.Gateway.Http;
 using OrleansStream.Gateway.Jobs;
 using OrleansStream.Gateway.OpenApi;
@@ -17,12 +18,13 @@ internal static class ReplaysApi
 
     public static void MapReplays(this IEndpointRouteBuilder routes) => routes
         .MapPost("/v1/replays", PostAsync)
+        .RequireScope(Scope.Operate)
         .WithName("StartReplay").WithTags(JobsApi.Tag)
         .WithSummary("Replay records to a consumer group or a key")
         .WithDescription(
             "`from` is a position (`topic:partition:offset`, the first record, of that partition only), an RFC 3339 time (all partitions, by when records were handed in) or `earliest`. " +
             "`to` is a position (the last record) or a time (not included); without it the replay ends at the head of the log as it is now. `target` is the processors' group " +
-            "(`orleansstream`), a read model (`dead-letters`, `jobs`: emptied and rebuilt) or a key; `group:` or `key:` in front says which. Keys have applied each record " +
+            "(`orleansstream`), a read model (`dead-letters`, `jobs`: emptied and rebuilt, in every process) or a key; `group:` or `key:` in front says which. Keys have applied each record " +
             "once and keep their state; what they put out goes out again under the same ids.")
         .WithRequestBodyOf("application/json", Example)
         .ProducesJob(JobsApi.Example)

@@ -87,7 +87,7 @@ internal sealed class EventStream(IEventLog log, IHostApplicationLifetime lifeti
             {
                 cursor[item.Topic, item.Partition] = item.Record.Offset + 1;
                 var source = sources[item.Topic];
-                if (source.Wanted(item.Record)) Frame(frames, source.EventName, cursor, item.Record.Value.Span);
+                if (source.Wanted(item.Record)) Frame(frames, source.NameOf?.Invoke(item.Record) ?? source.EventName, cursor, item.Record.Value.Span);
             }
             if (frames.WrittenCount > 0) await SendAsync(context, frames.WrittenMemory, cancellationToken);
         }
@@ -135,7 +135,11 @@ internal sealed class EventStream(IEventLog log, IHostApplicationLifetime lifeti
 /// <param name="Topic">The output topic.</param>
 /// <param name="EventName">The <c>event:</c> of each record.</param>
 /// <param name="Wanted">Which records the client asked for; the others only move the cursor.</param>
-internal sealed record StreamSource(string Topic, string EventName, Func<LogRecord, bool> Wanted);
+internal sealed record StreamSource(string Topic, string EventName, Func<LogRecord, bool> Wanted)
+{
+    /// <summary>The <c>event:</c> of a record, where a topic has several kinds.</summary>
+    public Func<LogRecord, string>? NameOf { get; init; }
+}
 
 /// <summary>A record on its way from its partition's reader to the client.</summary>
 /// <param name="Topic">Which of the sources.</param>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using OrleansStream.Gateway.Pipeline.Feed;
 using OrleansStream.Streams.Log;
 
 namespace OrleansStream.Gateway.Streaming;
@@ -55,7 +56,12 @@ internal sealed class StreamCursor
             if (colon < 0) return null;
             int topic = IndexOf(topics, section[..colon]);
             if (topic < 0) continue;
-            if (Offsets(section[(colon + 1)..].Split('.'), log, topics[topic]) is not { } offsets) return null;
+            if (Offsets(section[(colon + 1)..].Split('.'), log, topics[topic]) is not { } offsets)
+            {
+                // Its frames last for seconds and a restart forgets them; the next one has all figures again. The other topics go on where they were.
+                if (topics[topic] == PipelineFeed.Topic) continue;
+                return null;
+            }
             known._offsets[topic] = offsets;
         }
         return known;

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using OrleansStream.Gateway.Auth;
 using OrleansStream.Gateway.OpenApi;
 
 namespace OrleansStream.Gateway.Topics;
@@ -10,6 +11,7 @@ internal static class TopicsApi
 {
     public static void MapTopics(this IEndpointRouteBuilder routes) => routes
         .MapGet("/v1/topics", ListAsync)
+        .RequireScope(Scope.Read)
         .WithName("ListTopics")
         .WithTags("Pipeline")
         .WithSummary("Topics and their partitions")

@@ -28,6 +28,9 @@ public sealed record CardProfileView
     /// <summary>All decisions ever made for the card.</summary>
     [Id(8)] public required long DecisionCount { get; init; }
 
+    /// <summary>Transactions confirmed as fraud, as far as they are remembered.</summary>
+    [Id(10)] public int ConfirmedFrauds { get; init; }
+
     /// <summary>The last position that the profile contains.</summary>
     [Id(9)] public required string AppliedPosition { get; init; }
 
@@ -41,8 +44,9 @@ public sealed record CardProfileView
         LastLocation = profile.LastLocation is { } place ? new LocationView(place.Lat, place.Lon, place.Time) : null,
         Devices = [.. profile.Devices.Items.Select(d => new DeviceView(d.Id, d.FirstSeen, d.LastSeen))],
         Windows = profile.LastEventTime is null ? []
-            : [Window(profile, "velocityCount", ruleset.VelocityCount.Window), Window(profile, "velocitySum", ruleset.VelocitySum.Window)],
+            : [Window(profile, "velocityCount", ruleset.Rules.VelocityCount.Window), Window(profile, "velocitySum", ruleset.Rules.VelocitySum.Window)],
         DecisionCount = origin.OutputCount,
+        ConfirmedFrauds = profile.ConfirmedFrauds,
         AppliedPosition = origin.Applied.ToString(),
     };
 

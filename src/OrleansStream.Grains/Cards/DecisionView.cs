@@ -26,7 +26,7 @@ public sealed record DecisionView
     [Id(7)] public required FactsView Facts { get; init; }
 
     /// <summary>What shadow rule sets would have decided.</summary>
-    [Id(8)] public IReadOnlyList<DecisionView> Shadow { get; init; } = [];
+    [Id(8)] public IReadOnlyList<ShadowView> Shadow { get; init; } = [];
 
     /// <summary>Where the transaction stands in the log.</summary>
     [Id(9)] public required string Position { get; init; }
@@ -39,6 +39,9 @@ public sealed record DecisionView
     /// <summary>From hand-in to decision, in milliseconds; the decision's own commit comes on top for who waits.</summary>
     [Id(12)] public required double LatencyMs { get; init; }
 
+    /// <summary>The log-odds of fraud that the score stands for: finer than the score.</summary>
+    [Id(13)] public double? LogOdds { get; init; }
+
     public static DecisionView Of(Decision decision, in OutputOrigin<FraudFacts> origin) => new()
     {
         Id = DecisionId.For(decision.CardId, origin.Source, decision.TransactionId),
@@ -46,9 +49,11 @@ public sealed record DecisionView
         CardId = decision.CardId,
         Outcome = decision.Outcome.ToWireName(),
         Score = decision.Score,
-        Reasons = [.. decision.Reasons.Select(r => new ReasonView(r.Code.ToCode(), r.Score, r.Detail, r.Observed, r.Threshold))],
+        Reasons = [.. decision.Reasons.Select(ReasonView.Of)],
         Ruleset = new RulesetReference(decision.RulesetId, decision.RulesetVersion),
-        Facts = new FactsView(origin.Facts.MerchantRisk),
+        Facts = FactsView.Of(origin.Facts),
+        Shadow = decision.Shadow is { } shadow ? [ShadowView.Of(shadow)] : [],
+        LogOdds = double.IsFinite(decision.LogOdds) ? Math.Round(decision.LogOdds, 4) : null,
         Position = origin.Position.ToString(),
         Time = decision.Time,
         DecidedAt = origin.DecidedAt,
@@ -67,7 +72,19 @@ public sealed record DecisionView
 [GenerateSerializer, Immutable, Alias("OrleansStream.ReasonView")]
 public sealed record ReasonView(
     [property: Id(0)] string Code, [property: Id(1)] int Score, [property: Id(2)] string Detail, [property: Id(3)] double Observed,
-    [property: Id(4)] double Threshold);
+    [property: Id(4)] double Threshold)
+{
+    public static ReasonView Of(Reason reason) => new(reason.CodeText, reason.Score, reason.Detail, reason.Observed, reason.Threshold);
+}
+
+/// <summary>What another rule set would have decided.</summary>
+[GenerateSerializer, Immutable, Alias("OrleansStream.ShadowView")]
+public sealed record ShadowView(
+    [property: Id(0)] RulesetReference Ruleset, [property: Id(1)] string Outcome, [property: Id(2)] int Score, [property: Id(3)] IReadOnlyList<ReasonView> Reasons)
+{
+    public static ShadowView Of(ShadowDecision shadow) => new(
+        new RulesetReference(shadow.RulesetId, shadow.RulesetVersion), shadow.Outcome.ToWireName(), shadow.Score, [.. shadow.Reasons.Select(ReasonView.Of)]);
+}
 
 /// <summary>Which rules decided.</summary>
 [GenerateSerializer, Immutable, Alias("OrleansStream.RulesetReference")]
@@ -75,7 +92,26 @@ public sealed record RulesetReference([property: Id(0)] string Id, [property: Id
 
 /// <summary>What was known from other keys when it was decided.</summary>
 [GenerateSerializer, Immutable, Alias("OrleansStream.FactsView")]
-public sealed record FactsView([property: Id(0)] double MerchantRisk);
+public sealed record FactsView([property: Id(0)] double MerchantRisk)
+{
+    [Id(1)] public double MerchantLogOdds { get; init; }
+    [Id(2)] public double TerminalLogOdds { get; init; }
+    [Id(3)] public double AmountLogOdds { get; init; }
+    [Id(4)] public double CategoryLogOdds { get; init; }
+    [Id(5)] public int MerchantFrauds { get; init; }
+    [Id(6)] public int TerminalFrauds { get; init; }
+    [Id(7)] public int OtherCardsOnDevice { get; init; }
+    [Id(8)] public int DeviceFrauds { get; init; }
+
+    public static FactsView Of(FraudFacts facts) => new(facts.MerchantRisk)
+    {
+        MerchantLogOdds = Round(facts.MerchantLogOdds), TerminalLogOdds = Round(facts.TerminalLogOdds), AmountLogOdds = Round(facts.AmountLogOdds),
+        CategoryLogOdds = Round(facts.CategoryLogOdds), MerchantFrauds = facts.MerchantFrauds, TerminalFrauds = facts.TerminalFrauds,
+        OtherCardsOnDevice = facts.OtherCardsOnDevice, DeviceFrauds = facts.DeviceFrauds,
+    };
+
+    private static double Round(float value) => Math.Round((double)value, 3);
+}
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(DecisionView))]

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Microsoft.Data.Sqlite;
+using OrleansStream.Storage.Commits;
 using OrleansStream.Streams.Checkpoints;
 using OrleansStream.Streams.Log;
 
@@ -8,7 +9,7 @@ namespace OrleansStream.Storage.Sqlite;
 /// <summary>Reads core rows and history chunks; one connection, used by one caller at a time.</summary>
 internal sealed class SqliteRowReader : IDisposable
 {
-    private const string Identity = "GrainIdHash=$idHash AND GrainTypeHash=$typeHash AND GrainTypeString=$type AND ServiceId=$service";
+    private const string HistoryOfRow = "GrainIdHash=$idHash AND GrainTypeHash=$typeHash AND GrainTypeString=$type AND GrainIdExtensionString=$text AND ServiceId=$service";
 
     private readonly SqliteConnection _connection;
     private readonly SqliteCommand _row;
@@ -19,14 +20,13 @@ internal sealed class SqliteRowReader : IDisposable
     public SqliteRowReader(SqliteConnection connection, string serviceId)
     {
         _connection = connection;
-        _row = connection.PrepareForGrain(serviceId,
-            $"SELECT Version, PayloadBinary FROM OrleansStorage WHERE {Identity} AND GrainIdN0=0 AND GrainIdN1=0 AND IFNULL(GrainIdExtensionString, '')=$key");
-        _before = connection.PrepareForGrain(serviceId,
-            $"SELECT FirstOffset, IdHashes, Payload FROM OrleansStreamHistory WHERE {Identity} AND GrainIdExtensionString=$key AND FirstOffset<$before ORDER BY FirstOffset DESC LIMIT $limit");
+        _row = connection.PrepareForRow(serviceId, $"SELECT Version, PayloadBinary FROM OrleansStorage WHERE {SqliteRowCommand.CoreRow}");
+        _before = connection.PrepareForRow(serviceId,
+            $"SELECT FirstOffset, IdHashes, Payload FROM OrleansStreamHistory WHERE {HistoryOfRow} AND FirstOffset<$before ORDER BY FirstOffset DESC LIMIT $limit");
         _before.Parameters.Add("$before", SqliteType.Integer);
         _before.Parameters.Add("$limit", SqliteType.Integer);
-        _with = connection.PrepareForGrain(serviceId,
-            $"SELECT FirstOffset, IdHashes, Payload FROM OrleansStreamHistory WHERE {Identity} AND GrainIdExtensionString=$key AND instr(IdHashes, $hash)>0 ORDER BY FirstOffset DESC");
+        _with = connection.PrepareForRow(serviceId,
+            $"SELECT FirstOffset, IdHashes, Payload FROM OrleansStreamHistory WHERE {HistoryOfRow} AND instr(IdHashes, $hash)>0 ORDER BY FirstOffset DESC");
         _with.Parameters.Add("$hash", SqliteType.Blob);
         _due = connection.CreateCommand();
         _due.CommandText =
@@ -38,24 +38,24 @@ internal sealed class SqliteRowReader : IDisposable
         _due.Parameters.Add("$limit", SqliteType.Integer);
     }
 
-    public StoredRow? Row(GrainRowKey key)
+    public RowContent? Row(RowIdentity key)
     {
-        _row.BindGrain(key);
+        _row.BindRow(key);
         using var reader = _row.ExecuteReader();
-        return reader.Read() && !reader.IsDBNull(1) ? new StoredRow(reader.GetInt32(0), (byte[])reader[1]) : null;
+        return reader.Read() ? new RowContent(reader.IsDBNull(0) ? null : reader.GetInt32(0), reader.IsDBNull(1) ? null : (byte[])reader[1]) : null;
     }
 
-    public IReadOnlyList<HistoryChunk> HistoryBefore(GrainRowKey key, long before, int limit)
+    public IReadOnlyList<HistoryChunk> HistoryBefore(RowIdentity key, long before, int limit)
     {
-        _before.BindGrain(key);
+        _before.BindRow(key);
         _before.Parameters["$before"].Value = before;
         _before.Parameters["$limit"].Value = limit;
         return Chunks(_before);
     }
 
-    public IReadOnlyList<HistoryChunk> HistoryWith(GrainRowKey key, ulong idHash)
+    public IReadOnlyList<HistoryChunk> HistoryWith(RowIdentity key, ulong idHash)
     {
-        _with.BindGrain(key);
+        _with.BindRow(key);
         var hash = new byte[8];
         BinaryPrimitives.WriteUInt64BigEndian(hash, idHash);
         _with.Parameters["$hash"].Value = hash;

@@ -1,88 +1,95 @@
 using Microsoft.Data.Sqlite;
-using OrleansStream.Streams.Checkpoints;
+using OrleansStream.Storage.Commits;
 
 namespace OrleansStream.Storage.Sqlite;
 
-/// <summary>Writes core rows and history chunks with statements prepared once.</summary>
+/// <summary>Writes core rows, history chunks and timers with statements prepared once.</summary>
 internal sealed class SqliteRowWriter : IDisposable
 {
-    private const string Payload = "$payload";
-
-    private const string Identity =
-        "GrainIdHash=$idHash AND GrainTypeHash=$typeHash AND GrainIdN0=0 AND GrainIdN1=0 AND GrainTypeString=$type AND IFNULL(GrainIdExtensionString, '')=$key AND ServiceId=$service";
+    private const string Payload = "$payload", Version = "$version";
 
     private readonly SqliteConnection _connection;
     private readonly SqliteCommand _insert;
     private readonly SqliteCommand _update;
+    private readonly SqliteCommand _clear;
+    private readonly SqliteCommand _delete;
     private readonly SqliteCommand _append;
     private readonly SqliteTimerWriter _timers;
 
     public SqliteRowWriter(SqliteConnection connection, string serviceId)
     {
         _connection = connection;
-        _insert = Prepare(serviceId,
+        _insert = WithPayload(serviceId,
             "INSERT INTO OrleansStorage (GrainIdHash, GrainIdN0, GrainIdN1, GrainTypeHash, GrainTypeString, GrainIdExtensionString, ServiceId, PayloadBinary, ModifiedOn, Version) " +
-            "VALUES ($idHash, 0, 0, $typeHash, $type, $key, $service, $payload, datetime('now'), 1) ON CONFLICT DO NOTHING");
-        _update = Prepare(serviceId,
-            $"UPDATE OrleansStorage SET PayloadBinary=$payload, ModifiedOn=datetime('now'), Version=Version+1 WHERE {Identity} AND Version=$version");
-        _update.Parameters.Add("$version", SqliteType.Integer);
-        _append = Prepare(serviceId,
+            "VALUES ($idHash, $n0, $n1, $typeHash, $type, $text, $service, $payload, datetime('now'), 1) ON CONFLICT DO NOTHING");
+        _update = WithPayload(serviceId, $"UPDATE OrleansStorage SET PayloadBinary=$payload, ModifiedOn=datetime('now'), Version=Version+1 {OfVersion}");
+        _clear = connection.PrepareForRow(serviceId, $"UPDATE OrleansStorage SET PayloadBinary=NULL, ModifiedOn=datetime('now'), Version=Version+1 {OfVersion}");
+        _delete = connection.PrepareForRow(serviceId, $"DELETE FROM OrleansStorage {OfVersion}");
+        foreach (var command in new[] { _update, _clear, _delete }) command.Parameters.Add(Version, SqliteType.Integer);
+        _append = WithPayload(serviceId,
             "INSERT INTO OrleansStreamHistory (GrainIdHash, GrainTypeHash, GrainTypeString, GrainIdExtensionString, ServiceId, FirstOffset, IdHashes, Payload) " +
-            "VALUES ($idHash, $typeHash, $type, $key, $service, $first, $hashes, $payload) ON CONFLICT DO NOTHING");
+            "VALUES ($idHash, $typeHash, $type, $text, $service, $first, $hashes, $payload) ON CONFLICT DO NOTHING");
         _append.Parameters.Add("$first", SqliteType.Integer);
         _append.Parameters.Add("$hashes", SqliteType.Blob);
         _timers = new SqliteTimerWriter(connection, serviceId);
     }
 
-    /// <summary>One transaction; per write, false when its row did not have the expected version.</summary>
-    public bool[] Write(IReadOnlyList<CheckpointWrite> writes)
+    /// <summary>One transaction; per write the new version, null when its row did not have the expected one.</summary>
+    public int?[] Write(IReadOnlyList<RowWrite> writes)
     {
-        var written = new bool[writes.Count];
+        var versions = new int?[writes.Count];
         using var transaction = _connection.BeginTransaction(deferred: false);
-        _insert.Transaction = _update.Transaction = _append.Transaction = transaction;
+        foreach (var command in Commands) command.Transaction = transaction;
         _timers.Use(transaction);
-        for (int i = 0; i < writes.Count; i++) written[i] = WriteRow(writes[i]);
+        for (int i = 0; i < writes.Count; i++) versions[i] = WriteRow(writes[i]);
         transaction.Commit();
-        return written;
+        return versions;
     }
 
     public void Dispose()
     {
-        _insert.Dispose();
-        _update.Dispose();
-        _append.Dispose();
+        foreach (var command in Commands) command.Dispose();
         _timers.Dispose();
         _connection.Dispose();
     }
 
-    private bool WriteRow(CheckpointWrite write)
+    private static string OfVersion => $"WHERE {SqliteRowCommand.CoreRow} AND Version={Version}";
+
+    private SqliteCommand[] Commands => [_insert, _update, _clear, _delete, _append];
+
+    private int? WriteRow(RowWrite write)
     {
-        var key = GrainRowKey.Of(write.Grain);
-        var command = write.ExpectedVersion == 0 ? _insert : _update;
-        Bind(command, key, write.Payload);
-        if (write.ExpectedVersion > 0) command.Parameters["$version"].Value = write.ExpectedVersion;
-        if (command.ExecuteNonQuery() != 1) return false;
+        var command = write.Change switch
+        {
+            RowChange.Clear => _clear,
+            RowChange.Delete => _delete,
+            _ => write.ExpectedVersion is null ? _insert : _update,
+        };
+        command.BindRow(write.Row);
+        if (write.Change == RowChange.Write) BindPayload(command, write.Payload);
+        if (command != _insert) command.Parameters[Version].Value = (object?)write.ExpectedVersion ?? DBNull.Value;
+        if (command.ExecuteNonQuery() != 1) return null;
         foreach (var chunk in write.Chunks)
         {
-            Bind(_append, key, chunk.Payload);
+            _append.BindRow(write.Row);
+            BindPayload(_append, chunk.Payload);
             _append.Parameters["$first"].Value = chunk.FirstOffset;
             _append.Parameters["$hashes"].Value = chunk.IdHashes;
             _append.ExecuteNonQuery();
         }
-        foreach (var timer in write.Timers) _timers.Write(key.Key, timer);
-        return true;
+        foreach (var timer in write.Timers) _timers.Write(write.Row.Text!, timer);
+        return (write.ExpectedVersion ?? 0) + 1;
     }
 
-    private SqliteCommand Prepare(string serviceId, string sql)
+    private SqliteCommand WithPayload(string serviceId, string sql)
     {
-        var command = _connection.PrepareForGrain(serviceId, sql);
+        var command = _connection.PrepareForRow(serviceId, sql);
         command.Parameters.Add(Payload, SqliteType.Blob);
         return command;
     }
 
-    private static void Bind(SqliteCommand command, GrainRowKey key, byte[] payload)
-    {
-        command.BindGrain(key);
-        command.Parameters[Payload].Value = payload;
-    }
+    private static void BindPayload(SqliteCommand command, ReadOnlyMemory<byte> payload) =>
+        command.Parameters[Payload].Value = System.Runtime.InteropServices.MemoryMarshal.TryGetArray(payload, out var array) && array.Array!.Length == payload.Length
+            ? array.Array
+            : payload.ToArray();
 }

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using OrleansStream.Streams.Checkpoints;
+using Microsoft.Extensions.Options;
+using OrleansStream.Storage.Stock;
 
 namespace OrleansStream.Storage.Sqlite;
 
@@ -14,20 +14,10 @@ public static class SqliteStorageExtensions
             .Configure(configure)
             .ValidateDataAnnotations()
             .ValidateOnStart();
-        services.AddSingleton<SqliteCheckpointStore>();
-        services.AddSingleton<ICheckpointStore>(sp => sp.GetRequiredService<SqliteCheckpointStore>());
-        services.AddHostedService<SqliteMigration>();
+        services.AddCheckpointStore(
+            sp => ActivatorUtilities.CreateInstance<SqliteCheckpointStore>(sp),
+            sp => StockStores.Sqlite(sp.GetRequiredService<IOptions<SqliteStorageOptions>>().Value, sp),
+            (store, _) => Task.Run(store.Migrate, CancellationToken.None));
         return services;
-    }
-
-    private sealed class SqliteMigration(SqliteCheckpointStore store) : IHostedService
-    {
-        public Task StartAsync(CancellationToken cancellationToken)
-        {
-            store.Migrate();
-            return Task.CompletedTask;
-        }
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

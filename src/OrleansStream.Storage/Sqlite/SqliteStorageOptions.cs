@@ -13,6 +13,9 @@ public sealed class SqliteStorageOptions
     /// <summary>Pages of the write-ahead log after which it is folded into the database. 4 KiB each. Default 4,000.</summary>
     [Range(100, 1_000_000)] public int WalPages { get; set; } = 4_000;
 
+    /// <summary>Whether this process may bring the schema up to date. Default true.</summary>
+    public bool Migrate { get; set; } = true;
+
     /// <summary>The service id of the rows, as in Orleans' cluster options.</summary>
     [Required] public string ServiceId { get; set; } = "orleansstream";
 }

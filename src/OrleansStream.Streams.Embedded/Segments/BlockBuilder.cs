@@ -24,6 +24,7 @@ internal sealed class BlockBuilder
     /// <exception cref="ArgumentException">The record is larger than the log can hold.</exception>
     public static void ThrowIfTooLarge(LogRecord record)
     {
+        if (LogRecordCodec.RoughMaxLength(record) <= MaxRecordBytes) return;
         int length = LogRecordCodec.MaxLength(record);
         if (length > MaxRecordBytes)
             throw new ArgumentException($"A record of {length} bytes does not fit the embedded log, which takes up to {MaxRecordBytes}.", nameof(record));
@@ -34,8 +35,13 @@ internal sealed class BlockBuilder
     /// <summary>False when the block is full; the first record always fits.</summary>
     public bool TryAdd(LogRecord record)
     {
-        int room = Prefix + LogRecordCodec.MaxLength(record);
-        if (_records == BlockHeader.MaxRecords || (_records > 0 && _length - BlockHeader.Length + room > BlockHeader.MaxBodyLength)) return false;
+        int room = Prefix + LogRecordCodec.RoughMaxLength(record);
+        if (_records == BlockHeader.MaxRecords) return false;
+        if (_length - BlockHeader.Length + room > BlockHeader.MaxBodyLength)
+        {
+            room = Prefix + LogRecordCodec.MaxLength(record);
+            if (_records > 0 && _length - BlockHeader.Length + room > BlockHeader.MaxBodyLength) return false;
+        }
         EnsureRoom(room);
         int length = LogRecordCodec.Encode(record, _first + _records, _buffer.AsSpan(_length + Prefix));
         BinaryPrimitives.WriteInt32LittleEndian(_buffer.AsSpan(_length), length);

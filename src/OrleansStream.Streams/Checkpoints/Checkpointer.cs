@@ -8,16 +8,21 @@ namespace OrleansStream.Streams.Checkpoints;
 /// <summary>
 /// One loop per silo: waits until something is staged, gathers for as long as is worth it, writes all dirty rows in one
 /// transaction, confirms them, and publishes their outputs while the next epoch gathers. A failing store or log is retried for as
-/// long as it takes, with the same rows; what is staged meanwhile waits, and the partition windows hold the input back.
+/// long as it takes, with the same rows; what is staged meanwhile waits, and the partition windows hold the input back. A row that
+/// can never be stored ends its activation; the key's next one finds out which record is to blame (<see cref="SuspectKeys"/>).
 /// </summary>
 internal sealed class Checkpointer : ICheckpointer, ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
     /// <summary>Far more than can be refused while one answer is on its way.</summary>
     private const int RefusedEpochsKept = 10_000;
 
+    /// <summary>Keys in one epoch that are more than one caller's.</summary>
+    private const int Few = 4;
+
     private readonly object _gate = new();
     private readonly ICheckpointStore _store;
     private readonly OutputPublisher _publisher;
+    private readonly SuspectKeys _suspects;
     private readonly ILocalSiloDetails _silo;
     private readonly StreamEngineOptions _options;
     private readonly TimeProvider _time;
@@ -28,12 +33,15 @@ internal sealed class Checkpointer : ICheckpointer, ILifecycleParticipant<ISiloL
     private readonly Queue<long> _refusedEpochs = new();
     private CheckpointEpoch _open = new(1);
     private bool _hurry;
+    private bool _gathering;
+    private int _rowsBefore;
     private Task _loop = Task.CompletedTask;
 
     public Checkpointer(
-        ICheckpointStore store, OutputPublisher publisher, ILocalSiloDetails silo, IOptions<StreamEngineOptions> options, TimeProvider time, ILogger<Checkpointer> logger)
+        ICheckpointStore store, OutputPublisher publisher, SuspectKeys suspects, ILocalSiloDetails silo, IOptions<StreamEngineOptions> options, TimeProvider time,
+        ILogger<Checkpointer> logger)
     {
-        (_store, _publisher, _silo, _options, _time, _logger) = (store, publisher, silo, options.Value, time, logger);
+        (_store, _publisher, _suspects, _silo, _options, _time, _logger) = (store, publisher, suspects, silo, options.Value, time, logger);
         _pending.Add(_open.Number, _open);
     }
 
@@ -47,8 +55,7 @@ internal sealed class Checkpointer : ICheckpointer, ILifecycleParticipant<ISiloL
                 slot.StagedEpoch = _open.Number;
                 _open.Slots.Add(slot);
             }
-            if (slot.IsAwaited) _hurry = true;
-            Wake();
+            Wake(slot.IsAwaited);
             return new EpochToken(_silo.SiloAddress, _open.Number);
         }
     }
@@ -57,8 +64,8 @@ internal sealed class Checkpointer : ICheckpointer, ILifecycleParticipant<ISiloL
     {
         lock (_gate)
         {
-            _hurry = true;
-            if (_open.Slots.Count > 0) Wake();
+            if (_open.Slots.Count > 0) Wake(true);
+            else _hurry = true;
         }
     }
 
@@ -90,9 +97,12 @@ internal sealed class Checkpointer : ICheckpointer, ILifecycleParticipant<ISiloL
         await _loop.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    private void Wake()
+    /// <summary>While it gathers, only the first who waits is news: a thread woken for each key would cost more than the key.</summary>
+    private void Wake(bool awaited)
     {
-        if (_wake.CurrentCount == 0) _wake.Release();
+        bool isNews = awaited && !_hurry;
+        _hurry |= awaited;
+        if ((isNews || !_gathering) && _wake.CurrentCount == 0) _wake.Release();
     }
 
     private async Task LoopAsync()
@@ -118,16 +128,22 @@ internal sealed class Checkpointer : ICheckpointer, ILifecycleParticipant<ISiloL
         }
     }
 
-    /// <summary>Idle: not at all. Awaited: a few milliseconds since the last epoch. Under load: up to the gathering time.</summary>
+    /// <summary>
+    /// Idle: not at all. Awaited: a few milliseconds since the last epoch, if that had several keys; many who wait for little each are served sooner together than
+    /// one after the other. Under load: up to the gathering time.
+    /// </summary>
     private async Task GatherAsync(long lastStart)
     {
         while (true)
         {
-            TimeSpan target;
+            TimeSpan left;
             lock (_gate)
-                target = _open.Slots.Count < _options.CheckpointIdleKeys ? TimeSpan.Zero
-                    : _hurry ? _options.CheckpointGatherWhenAwaited : _options.CheckpointGather;
-            var left = target - _time.GetElapsedTime(lastStart);
+            {
+                var target = _hurry && Math.Max(_open.Slots.Count, _rowsBefore) >= Few ? _options.CheckpointGatherWhenAwaited
+                    : _open.Slots.Count >= _options.CheckpointIdleKeys ? _options.CheckpointGather : TimeSpan.Zero;
+                left = target - _time.GetElapsedTime(lastStart);
+                _gathering = left > TimeSpan.Zero;
+            }
             if (left <= TimeSpan.Zero) return;
             await _wake.WaitAsync(left < _options.CheckpointGatherWhenAwaited ? left : _options.CheckpointGatherWhenAwaited, _stop.Token);
         }
@@ -143,6 +159,7 @@ internal sealed class Checkpointer : ICheckpointer, ILifecycleParticipant<ISiloL
             _open = new CheckpointEpoch(epoch.Number + 1);
             _pending.Add(_open.Number, _open);
             _hurry = false;
+            _rowsBefore = epoch.Slots.Count;
             return epoch;
         }
     }
@@ -164,23 +181,26 @@ internal sealed class Checkpointer : ICheckpointer, ILifecycleParticipant<ISiloL
             writes.Add(write);
         }
         long started = _time.GetTimestamp();
-        bool[] written = writes.Count == 0 ? [] : await Retry.ForeverAsync(() => _store.WriteAsync(writes, CancellationToken.None), "write a checkpoint", _options, _time, _logger, _stop.Token);
+        CheckpointOutcome[] outcomes = writes.Count == 0 ? [] : await Retry.ForeverAsync(() => _store.WriteAsync(writes, CancellationToken.None), "write a checkpoint", _options, _time, _logger, _stop.Token);
         StreamMetrics.CheckpointRows.Add(writes.Count);
         StreamMetrics.CheckpointDuration.Record(_time.GetElapsedTime(started).TotalSeconds);
         var refused = epoch.Slots.Where(s => s.IsFenced).Select(s => s.Grain).ToList();
         for (int i = 0; i < slots.Count; i++)
         {
-            if (written[i])
+            if (outcomes[i].IsWritten)
             {
                 slots[i].Version++;
                 Confirm(slots[i], outputs);
+                continue;
             }
-            else
+            if (outcomes[i].Fault is { } fault)
             {
-                lock (_gate) slots[i].Fence();
-                refused.Add(slots[i].Grain);
-                _logger.LogWarning("The row of {Grain} was written by another activation; this one is fenced off.", slots[i].Grain.Type);
+                _suspects.Add(slots[i].Grain);
+                _logger.LogError("A row of {GrainType} cannot be stored ({Fault}); its records are tried one by one.", slots[i].Grain.Type, fault);
             }
+            else _logger.LogWarning("The row of {Grain} was written by another activation; this one is fenced off.", slots[i].Grain.Type);
+            lock (_gate) slots[i].Fence();
+            refused.Add(slots[i].Grain);
         }
         await _publisher.PublishAsync(outputs, () => Finish(epoch, refused));
     }
@@ -203,7 +223,8 @@ internal sealed class Checkpointer : ICheckpointer, ILifecycleParticipant<ISiloL
         }
         catch (Exception e)
         {
-            _logger.LogCritical(e, "A row of {GrainType} cannot be serialized.", slot.Grain.Type);
+            _logger.LogError(e, "A row of {GrainType} cannot be serialized; its records are tried one by one.", slot.Grain.Type);
+            _suspects.Add(slot.Grain);
             lock (_gate) slot.Fence();
             return false;
         }

@@ -2,15 +2,19 @@ using OrleansStream.Streams.Log;
 
 namespace OrleansStream.Streams.Checkpoints;
 
-/// <summary>Where core rows and history chunks lie. All writes of one call are one transaction.</summary>
+/// <summary>Where core rows and history chunks lie. All writes of one call are one transaction, unless one of them cannot be stored: then it alone is left out.</summary>
 public interface ICheckpointStore
 {
-    /// <summary>The core row of a grain; null when it has none.</summary>
+    /// <summary>False when it has no place for history chunks: whoever has more outputs than its row may hold forgets the oldest that are published.</summary>
+    bool KeepsHistory => true;
+
+    /// <summary>The core row of a grain; null when it has none, or when it has a key that the store cannot hold.</summary>
     ValueTask<StoredRow?> ReadAsync(GrainId grain, CancellationToken cancellationToken = default);
 
     /// <summary>Writes rows and their new history chunks, durable when the task completes.</summary>
-    /// <returns>Per write, in order: false when the row's version was not the expected one; then nothing of that write was stored.</returns>
-    Task<bool[]> WriteAsync(IReadOnlyList<CheckpointWrite> writes, CancellationToken cancellationToken = default);
+    /// <returns>Per write, in order. Of one that is not written nothing was stored; the others were.</returns>
+    /// <exception cref="Exception">The store does not work now: nobody knows what was stored. Never thrown for what one write brings.</exception>
+    Task<CheckpointOutcome[]> WriteAsync(IReadOnlyList<CheckpointWrite> writes, CancellationToken cancellationToken = default);
 
     /// <summary>Chunks of a grain that start before <paramref name="beforeOffset"/>, newest first.</summary>
     ValueTask<IReadOnlyList<HistoryChunk>> ReadHistoryAsync(GrainId grain, long beforeOffset, int maxChunks, CancellationToken cancellationToken = default);
@@ -22,19 +26,32 @@ public interface ICheckpointStore
     ValueTask<IReadOnlyList<DueTimer>> ReadDueTimersAsync(TopicPartition partition, DateTimeOffset until, int limit, CancellationToken cancellationToken = default);
 }
 
+/// <summary>What became of one write.</summary>
+/// <param name="IsWritten">It is durable.</param>
+/// <param name="Fault">Why the store can never hold it, however often it is tried: too large, a constraint, no text. Null when it is written, or when the row's version was not the expected one.</param>
+public readonly record struct CheckpointOutcome(bool IsWritten, string? Fault)
+{
+    public static readonly CheckpointOutcome Written = new(true, null);
+
+    /// <summary>The row's version was not the expected one: another activation has written it.</summary>
+    public static readonly CheckpointOutcome Conflict = new(false, null);
+
+    public static CheckpointOutcome Unstorable(string fault) => new(false, fault);
+}
+
 /// <param name="Version">Counts the writes of the row; its ETag.</param>
 /// <param name="Payload">The serialized row.</param>
 public sealed record StoredRow(int Version, byte[] Payload);
 
 /// <param name="Grain">Whose row.</param>
 /// <param name="ExpectedVersion">The version read or written last; 0 for a new row.</param>
-/// <param name="Payload">The serialized row.</param>
+/// <param name="Payload">The serialized row; null deletes the row, as if it had never been: what comes next is a new row. Its history stays.</param>
 /// <param name="Chunks">History to append with it.</param>
 /// <param name="Timers">Changes of the timer index, in order.</param>
 public sealed record CheckpointWrite(
-    GrainId Grain, int ExpectedVersion, byte[] Payload, IReadOnlyList<HistoryChunk> Chunks, IReadOnlyList<TimerWrite> Timers)
+    GrainId Grain, int ExpectedVersion, byte[]? Payload, IReadOnlyList<HistoryChunk> Chunks, IReadOnlyList<TimerWrite> Timers)
 {
-    public CheckpointWrite(GrainId grain, int expectedVersion, byte[] payload) : this(grain, expectedVersion, payload, [], []) { }
+    public CheckpointWrite(GrainId grain, int expectedVersion, byte[]? payload) : this(grain, expectedVersion, payload, [], []) { }
 }
 
 /// <summary>Sets, moves or cancels a timer of the grain's key in the index of its partition.</summary>

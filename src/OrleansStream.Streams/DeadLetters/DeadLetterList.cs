@@ -10,6 +10,7 @@ namespace OrleansStream.Streams.DeadLetters;
 public sealed class DeadLetterList(IOptions<DeadLetterOptions> options) : ReadModel
 {
     public const string ModelName = "dead-letters";
+    private const int LettersPerPiece = 500;
     private readonly Dictionary<Position, DeadLetterEntry> _letters = [];
     private readonly SortedSet<DeadLetterCursor> _order = new(DeadLetterCursor.ByAge);
     private readonly Dictionary<DeadLetterCursor, Position> _ids = [];
@@ -68,12 +69,15 @@ public sealed class DeadLetterList(IOptions<DeadLetterOptions> options) : ReadMo
         _texts.Clear();
     }
 
-    protected internal override byte[] Snapshot() =>
-        JsonSerializer.SerializeToUtf8Bytes([.. _partitions.Values.SelectMany(p => p).Select(id => _letters[id])], DeadLetterListJson.Default.ListDeadLetterEntry);
-
-    protected internal override void Restore(ReadOnlySpan<byte> snapshot)
+    protected internal override IEnumerable<byte[]> Snapshot()
     {
-        foreach (var letter in JsonSerializer.Deserialize(snapshot, DeadLetterListJson.Default.ListDeadLetterEntry)!) Add(letter);
+        DeadLetterEntry[] letters = [.. _partitions.Values.SelectMany(p => p).Select(id => _letters[id])];
+        return letters.Chunk(LettersPerPiece).Select(some => JsonSerializer.SerializeToUtf8Bytes([.. some], DeadLetterListJson.Default.ListDeadLetterEntry));
+    }
+
+    protected internal override void Restore(ReadOnlySpan<byte> piece)
+    {
+        foreach (var letter in JsonSerializer.Deserialize(piece, DeadLetterListJson.Default.ListDeadLetterEntry)!) Add(letter);
     }
 
     /// <summary>A letter that is there already was published once more: what became of it stays.</summary>

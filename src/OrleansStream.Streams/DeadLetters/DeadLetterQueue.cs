@@ -21,14 +21,8 @@ public sealed class DeadLetterQueue(IEventLog log, DeadLetterList list, IReadMod
     public DeadLetterEntry? Find(Position id) => list.Find(id);
 
     /// <summary>The letter with its bytes; null when the log has it no more.</summary>
-    public async Task<DeadLetter?> ReadAsync(DeadLetterEntry entry, CancellationToken cancellationToken = default)
-    {
-        if (entry.Stored.Offset < log.Watermarks(entry.Stored.TopicPartition).Low) return null;
-        using var reader = log.OpenReader(entry.Stored.TopicPartition, entry.Stored.Offset);
-        var records = await reader.ReadAsync(1, 1, ListWait, cancellationToken);
-        if (records.Count == 0) throw new LogUnavailableException($"{entry.Stored.TopicPartition} cannot be read at {entry.Stored.Offset} now.");
-        return records[0].Offset == entry.Stored.Offset ? DeadLetter.FromJson(records[0].Value.Span) : null;
-    }
+    public async Task<DeadLetter?> ReadAsync(DeadLetterEntry entry, CancellationToken cancellationToken = default) =>
+        await ReadRecordAsync(entry.Stored, cancellationToken) is { } record ? DeadLetter.FromJson(record.Value.Span) : null;
 
     /// <summary>Sends a letter's record to its topic again. Again the same answer; a deleted letter stays as it is.</summary>
     public async Task<RedriveResult> RedriveAsync(DeadLetterEntry entry, CancellationToken cancellationToken = default) =>
@@ -46,7 +40,7 @@ public sealed class DeadLetterQueue(IEventLog log, DeadLetterList list, IReadMod
             var entry = list.Find(entries[i].Id) ?? entries[i];
             if (entry.Status == DeadLetterStatus.Redriven) results[i] = new RedriveResult(RedriveOutcome.Redriven, entry.RedrivenAs);
             else if (entry.Status == DeadLetterStatus.Deleted) results[i] = new RedriveResult(RedriveOutcome.Deleted, null);
-            else if (!log.Topics.ContainsKey(entry.Id.Topic) || await ReadAsync(entry, cancellationToken) is not { } letter) results[i] = new RedriveResult(RedriveOutcome.Gone, null);
+            else if (!log.Topics.ContainsKey(entry.Id.Topic) || await ReadWholeAsync(entry, cancellationToken) is not { } letter) results[i] = new RedriveResult(RedriveOutcome.Gone, null);
             else again.Add((i, letter.Topic, DeadLetterRecord.Again(letter, entry.FailedAt, now)));
         }
         var changes = new List<LogRecord>(again.Count);
@@ -86,6 +80,24 @@ public sealed class DeadLetterQueue(IEventLog log, DeadLetterList list, IReadMod
         foreach (var some in letters.Chunk(AtOnce))
             await ChangeAsync([.. some.Select(l => DeadLetterRecord.Deleted(l, time.GetUtcNow()))], cancellationToken);
         return letters.Count;
+    }
+
+    /// <summary>The letter with all that is needed to send its record again: a large one's bytes are in its own topic only, as long as that keeps them.</summary>
+    private async Task<DeadLetter?> ReadWholeAsync(DeadLetterEntry entry, CancellationToken cancellationToken)
+    {
+        var letter = await ReadAsync(entry, cancellationToken);
+        if (letter?.Cut is not { } cut) return letter;
+        if (await ReadRecordAsync(letter.Position, cancellationToken) is not { } record || !cut.Matches(record.Value.Span)) return null;
+        return letter with { Value = record.Value.ToArray(), Headers = record.Headers, Cut = null };
+    }
+
+    private async Task<LogRecord?> ReadRecordAsync(Position position, CancellationToken cancellationToken)
+    {
+        if (position.Offset < log.Watermarks(position.TopicPartition).Low) return null;
+        using var reader = log.OpenReader(position.TopicPartition, position.Offset);
+        var records = await reader.ReadAsync(1, 1, ListWait, cancellationToken);
+        if (records.Count == 0) throw new LogUnavailableException($"{position.TopicPartition} cannot be read at {position.Offset} now.");
+        return records[0].Offset == position.Offset ? records[0] : null;
     }
 
     private async Task ChangeAsync(List<LogRecord> changes, CancellationToken cancellationToken)

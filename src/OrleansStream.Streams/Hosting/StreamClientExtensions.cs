@@ -21,6 +21,7 @@ public static class StreamClientExtensions
         services.AddOptions<StreamEngineOptions>().BindConfiguration(StreamEngineOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<ReplayOptions>().BindConfiguration(ReplayOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<DeadLetterOptions>().BindConfiguration(DeadLetterOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<JobOptions>().BindConfiguration(JobOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<ProcessorRegistry>();
         // Few and small, and what has to be said of records that were accepted before the log was full.
@@ -28,6 +29,8 @@ public static class StreamClientExtensions
         services.AddTopic(new TopicDeclaration(JobRecord.Topic, 1) { MayUseReserve = true });
         services.AddReadModel<DeadLetterList>();
         services.AddReadModel<JobList>();
+        services.AddReadModel<ReadModelRebuilds>();
+        services.AddHostedService<RebuildAttendant>();
         services.TryAddSingleton<JobClient>();
         services.TryAddSingleton<DeadLetterQueue>();
         services.TryAddSingleton<IReplays, Replays>();

@@ -33,6 +33,8 @@ public static class StreamEngineExtensions
         silo.AddGrainService<CheckpointService>();
         silo.Services.AddLagMonitor();
         silo.Services.AddSingleton<OutputHistory>();
+        silo.Services.AddSingleton<SuspectKeys>();
+        silo.Services.AddSingleton<StoreProbe>();
         silo.Services.AddSingleton<Checkpointer>();
         silo.Services.AddSingleton<ICheckpointer>(sp => sp.GetRequiredService<Checkpointer>());
         silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(sp => sp.GetRequiredService<Checkpointer>());

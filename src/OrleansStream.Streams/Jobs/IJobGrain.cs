@@ -24,6 +24,10 @@ public interface IJobGrain : IGrainWithStringKey
     [AlwaysInterleave]
     [Alias("Attend")]
     ValueTask Attend();
+
+    /// <summary>Deletes the job, which is finished, from the store and then from the lists; again changes nothing.</summary>
+    [Alias("Forget")]
+    ValueTask Forget(Job job);
 }
 
 /// <param name="Job">As it shall be shown.</param>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace OrleansStream.Streams.Jobs;
@@ -38,6 +39,10 @@ public sealed record Job
     /// <summary>Why it failed.</summary>
     [Id(11)] public string? Error { get; init; }
 
+    /// <summary>What it found, as JSON of its kind's own; null while it has found nothing. The list of jobs leaves it out.</summary>
+    [Id(12), JsonConverter(typeof(RawJson))]
+    public string? Result { get; init; }
+
     [JsonIgnore]
     public bool IsFinished => Status is JobStatus.Completed or JobStatus.Failed or JobStatus.Cancelled;
 }
@@ -66,4 +71,12 @@ public readonly record struct JobProgress(
 {
     /// <summary>0 to 100, one decimal.</summary>
     public double Percent => Total == 0 ? 100 : Math.Floor(1000.0 * Math.Min(Scanned, Total) / Total) / 10;
+}
+
+/// <summary>A text that is JSON already, written and read as the value it is.</summary>
+internal sealed class RawJson : JsonConverter<string>
+{
+    public override string Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => JsonElement.ParseValue(ref reader).GetRawText();
+
+    public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WriteRawValue(value);
 }

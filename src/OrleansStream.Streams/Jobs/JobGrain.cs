@@ -87,6 +87,15 @@ internal sealed class JobGrain(
         return ValueTask.CompletedTask;
     }
 
+    public async ValueTask Forget(Job job)
+    {
+        var (row, version) = await storage.ReadAsync(job.Id, CancellationToken.None);
+        if (row is { Job.IsFinished: false }) return;
+        if (row is not null) await storage.DeleteAsync(job.Id, version);
+        await storage.TellForgottenAsync(job);
+        DeactivateOnIdle();
+    }
+
     public void Dispose() => _runner?.Dispose();
 
     private void GoOn()

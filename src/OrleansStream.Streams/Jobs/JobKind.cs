@@ -49,6 +49,9 @@ public sealed class JobRun
         get { lock (_gate) return _progress; }
     }
 
+    /// <summary>What the job found, as JSON: at most some 10 KiB, it is stored and shown whole.</summary>
+    public string? Result { get; set; }
+
     internal long Changes => Interlocked.Read(ref _changes);
 
     /// <summary>Says how the place is written down up to which the work is done; called together with no <see cref="Advance"/>.</summary>

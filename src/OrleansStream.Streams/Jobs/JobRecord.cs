@@ -11,6 +11,13 @@ internal static class JobRecord
     public static LogRecord Of(Job job, DateTimeOffset now) => new()
     {
         Key = job.Id, Source = Topic, Id = job.Status, Time = now, ReceivedAt = now,
+        Value = JsonSerializer.SerializeToUtf8Bytes(job with { Result = null }, JobJson.Default.Job),
+    };
+
+    /// <summary>Its row is deleted. The value is the job as it ended, so that a release that does not know this kind reads what it knows already.</summary>
+    public static LogRecord Forgotten(Job job, DateTimeOffset now) => new()
+    {
+        Key = job.Id, Source = Topic, Id = LogHeaders.JobForgotten, Time = now, ReceivedAt = now, Headers = [new(LogHeaders.Kind, LogHeaders.JobForgotten)],
         Value = JsonSerializer.SerializeToUtf8Bytes(job, JobJson.Default.Job),
     };
 

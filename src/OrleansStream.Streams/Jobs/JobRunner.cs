@@ -116,7 +116,7 @@ internal sealed class JobRunner : IDisposable
     /// <summary>How a job ended is stored whatever the caller or the silo does meanwhile; a store that is gone is found again by the next start.</summary>
     private async Task EndAsync(string status, string? error)
     {
-        _job = _job with { Status = status, EndedAt = _time.GetUtcNow(), Error = error, Progress = _run.Progress };
+        _job = _job with { Status = status, EndedAt = _time.GetUtcNow(), Error = error, Progress = _run.Progress, Result = _run.Result };
         await SaveAsync(_quit.Token);
         await _storage.TellForSureAsync(_job, _quit.Token);
     }

@@ -19,7 +19,14 @@ internal sealed class JobStorage(ICheckpointStore store, IEventLog log, IOptions
     public async Task WriteAsync(JobRow row, int version, CancellationToken cancellationToken)
     {
         var write = new CheckpointWrite(GrainId.Create(RowType, row.Job.Id), version, row.ToJson());
-        if (!(await store.WriteAsync([write], cancellationToken))[0]) throw new SlotFencedException($"Job {row.Job.Id} is at work elsewhere.");
+        if (!(await store.WriteAsync([write], cancellationToken))[0].IsWritten) throw new SlotFencedException($"Job {row.Job.Id} is at work elsewhere.");
+    }
+
+    /// <summary>Deletes the row of this version.</summary>
+    /// <exception cref="SlotFencedException">It has been written or deleted meanwhile.</exception>
+    public async Task DeleteAsync(string id, int version)
+    {
+        if (!(await store.WriteAsync([new CheckpointWrite(GrainId.Create(RowType, id), version, null)]))[0].IsWritten) throw new SlotFencedException($"Job {id} has changed.");
     }
 
     /// <summary>As <see cref="WriteAsync"/>, for as long as it takes. A write whose answer was lost is found again by its content.</summary>
@@ -31,7 +38,7 @@ internal sealed class JobStorage(ICheckpointStore store, IEventLog log, IOptions
         {
             var id = GrainId.Create(RowType, row.Job.Id);
             byte[] json = row.ToJson();
-            if ((await store.WriteAsync([new CheckpointWrite(id, version, json)], stop))[0]) return version + 1;
+            if ((await store.WriteAsync([new CheckpointWrite(id, version, json)], stop))[0].IsWritten) return version + 1;
             var stored = await store.ReadAsync(id, stop);
             // -1: another activation has written.
             return stored?.Version == version + 1 && stored.Payload.AsSpan().SequenceEqual(json) ? version + 1 : -1;
@@ -40,6 +47,9 @@ internal sealed class JobStorage(ICheckpointStore store, IEventLog log, IOptions
 
     /// <summary>Tells the list.</summary>
     public async Task<Position> TellAsync(Job job) => (await log.AppendAsync(JobRecord.Topic, [JobRecord.Of(job, time.GetUtcNow())]))[0].Position;
+
+    /// <summary>Tells the list that there is no row any more.</summary>
+    public Task TellForgottenAsync(Job job) => log.AppendAsync(JobRecord.Topic, [JobRecord.Forgotten(job, time.GetUtcNow())]);
 
     /// <summary>Tells the list, for as long as it takes.</summary>
     public Task TellForSureAsync(Job job, CancellationToken stop) => Retry.ForeverAsync(() => TellAsync(job), "list a job", options.Value, time, logger, stop);

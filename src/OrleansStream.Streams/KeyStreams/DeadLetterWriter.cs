@@ -11,8 +11,7 @@ internal sealed class DeadLetterWriter(IEventLog log, TimeSpan timeout, TimeProv
     public async Task<bool> TryAppendAsync(TopicPartition partition, LogRecord record, string cause, string code, string reason, int attempts)
     {
         var position = new Position(partition.Topic, partition.Partition, record.Offset);
-        var letter = new DeadLetter(
-            partition.Topic, partition.Partition, record.Offset, record.Key, record.Source, record.Id, code, reason, attempts, record.Value.ToArray());
+        var letter = DeadLetter.Of(record, partition, code, reason, attempts);
         try
         {
             await log.AppendAsync(DeadLetter.TopicName, [new LogRecord

@@ -14,7 +14,8 @@ namespace OrleansStream.Streams.KeyStreams;
 /// </para>
 /// Everything runs on the pulling agent's scheduler: no locks.
 /// </summary>
-internal sealed class KeyStreamCache(string provider, LogStreamOptions options, StreamRecordFormat? format, Action<long> done) : IQueueCache
+internal sealed class KeyStreamCache(string provider, LogStreamOptions options, StreamRecordFormat? format, TimeProvider time, Action<long> done)
+    : IQueueCache
 {
     /// <summary>While the cache is full, every so many of the agent's ticks do its housekeeping.</summary>
     public const int HousekeepingTicks = 200;
@@ -193,6 +194,14 @@ internal sealed class KeyStreamCache(string provider, LogStreamOptions options, 
         Steps += count;
         return new StreamRecordBatch(stream.Id, provider, records, format);
     }
+
+    internal long Now() => time.GetTimestamp();
+
+    /// <summary>
+    /// The agent gives up on a delivery at the limit, but also at once when it has to give up its partition: at shutdown, when a silo joins. Only
+    /// the first says something about the record.
+    /// </summary>
+    internal bool WasOfferedLongEnough(long since) => time.GetElapsedTime(since) >= options.MaxEventDeliveryTime;
 
     internal void Trim(KeyStream stream)
     {

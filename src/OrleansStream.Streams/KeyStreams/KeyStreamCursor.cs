@@ -11,6 +11,7 @@ internal sealed class KeyStreamCursor(KeyStreamCache cache, KeyStream stream) : 
 {
     private StreamRecordBatch? _current;
     private long _singlyUntil;
+    private long _offeredSince;
     private bool _handedOut;
     private bool _failed;
     private bool _deadLettered;
@@ -45,6 +46,7 @@ internal sealed class KeyStreamCursor(KeyStreamCache cache, KeyStream stream) : 
             else return OfferAgain(current);
         }
         _current = Next < stream.End ? cache.Take(stream, Next, singly: Next < _singlyUntil) : null;
+        _offeredSince = cache.Now();
         _handedOut = _failed = _deadLettered = false;
         return _current is null ? QueueCacheCursorMoveResult.NoData : QueueCacheCursorMoveResult.Success;
     }
@@ -60,11 +62,11 @@ internal sealed class KeyStreamCursor(KeyStreamCache cache, KeyStream stream) : 
     }
 
     /// <summary>
-    /// The record that the agent gave up on and that has to go to the dead letters: one that failed alone. When several failed together,
-    /// they are offered one by one first, so that only those that cannot be delivered go.
+    /// The record that the agent gave up on and that has to go to the dead letters: one that failed alone, for as long as
+    /// the limit says. When several failed together, they are offered one by one first, so that only those that cannot be delivered go.
     /// </summary>
     public StreamRecordBatch? Poison(long offset) =>
-        _failed && _current is { Records: [var single] } current && single.Offset == offset ? current : null;
+        _failed && _current is { Records: [var single] } current && single.Offset == offset && cache.WasOfferedLongEnough(_offeredSince) ? current : null;
 
     /// <summary>The dead letter is durable: the cursor may move on.</summary>
     public void DeadLettered() => _deadLettered = true;

@@ -65,7 +65,7 @@ internal sealed class LogStreamAdapterFactory : IQueueAdapterFactory, IQueueAdap
     public IQueueCache CreateQueueCache(QueueId queueId)
     {
         var offsets = new OffsetCommitter(_log, Group, _mapper.PartitionOf(queueId), _options, _time, _logger);
-        var cache = new KeyStreamCache(Name, _options, _format, offsets.Complete);
+        var cache = new KeyStreamCache(Name, _options, _format, _time, offsets.Complete);
         _queues[queueId] = (cache, offsets);
         return cache;
     }

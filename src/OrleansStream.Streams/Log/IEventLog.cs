@@ -10,6 +10,15 @@ public interface IEventLog
     IReadOnlyDictionary<string, int> Topics { get; }
 
     /// <summary>
+    /// True when the log drops ids that it has before the append, and nobody but the product appends to it. Otherwise whoever owns a partition drops those that come
+    /// again, and looks whether a record has a key and lies where that belongs. A decorator passes it on.
+    /// </summary>
+    bool DropsDuplicates => true;
+
+    /// <summary>In which partition of the topic records of the key belong. A decorator passes it on.</summary>
+    int PartitionOf(string topic, string key) => Murmur2Partitioner.Partition(key, Topics[topic]);
+
+    /// <summary>
     /// Appends records and returns when all are durable, results in input order. Records of one key keep their order.
     /// </summary>
     /// <exception cref="LogUnavailableException">The log cannot take records now; nothing may be assumed of those handed in.</exception>

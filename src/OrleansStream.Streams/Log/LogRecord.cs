@@ -4,6 +4,9 @@ namespace OrleansStream.Streams.Log;
 [GenerateSerializer, Immutable, Alias("OrleansStream.LogRecord")]
 public sealed class LogRecord
 {
+    // Asked for a dozen times on a record's way; every time it would touch all its texts. Not on the wire.
+    [NonSerialized] private int _size;
+
     /// <summary>Place within the partition; -1 until appended.</summary>
     [Id(0)] public long Offset { get; init; } = -1;
 
@@ -28,15 +31,7 @@ public sealed class LogRecord
     [Id(7)] public ReadOnlyMemory<byte> Value { get; init; }
 
     /// <summary>What the record weighs in caches and windows, in bytes.</summary>
-    public int Size
-    {
-        get
-        {
-            int size = 96 + 2 * (Key.Length + Source.Length + Id.Length) + Value.Length;
-            foreach (var (name, value) in Headers) size += 64 + 2 * (name.Length + value.Length);
-            return size;
-        }
-    }
+    public int Size => _size > 0 ? _size : _size = Weigh();
 
     public string? Header(string name)
     {
@@ -48,6 +43,13 @@ public sealed class LogRecord
     /// <summary>The same record at its place in the log.</summary>
     public LogRecord At(long offset) => new()
     {
-        Offset = offset, Key = Key, Source = Source, Id = Id, Time = Time, ReceivedAt = ReceivedAt, Headers = Headers, Value = Value,
+        Offset = offset, Key = Key, Source = Source, Id = Id, Time = Time, ReceivedAt = ReceivedAt, Headers = Headers, Value = Value, _size = _size,
     };
+
+    private int Weigh()
+    {
+        int size = 96 + 2 * (Key.Length + Source.Length + Id.Length) + Value.Length;
+        foreach (var (name, value) in Headers) size += 64 + 2 * (name.Length + value.Length);
+        return size;
+    }
 }

@@ -22,6 +22,9 @@ public static class LogRecordCodec
         return n;
     }
 
+    /// <summary>A rougher upper bound, which costs nothing.</summary>
+    public static int RoughMaxLength(LogRecord record) => record.Size + record.Size / 2;
+
     /// <summary>Writes the record with the given offset and returns the number of bytes.</summary>
     public static int Encode(LogRecord record, long offset, Span<byte> target)
     {

@@ -7,4 +7,10 @@ public sealed record TopicDeclaration(string Name, int? Partitions = null)
 {
     /// <summary>For what the system itself writes (outputs, dead letters): it may use the space that is kept in reserve, so that what is in flight can end.</summary>
     public bool MayUseReserve { get; init; }
+
+    /// <summary>
+    /// A record replaces all earlier ones of its key, and the last of a key stays for ever: no retention by time or size. A log that can (Kafka: <c>cleanup.policy=compact</c>)
+    /// may drop what was replaced; one that cannot keeps all.
+    /// </summary>
+    public bool IsCompacted { get; init; }
 }

@@ -12,6 +12,9 @@ internal interface IOffsetTracker
     /// <inheritdoc cref="OffsetTracker.Register"/>
     void Register(long offset);
 
+    /// <inheritdoc cref="OffsetTracker.SkipTo"/>
+    void SkipTo(long offset);
+
     /// <inheritdoc cref="OffsetTracker.Complete"/>
     void Complete(long offset);
 }

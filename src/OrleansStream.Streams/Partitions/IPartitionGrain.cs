@@ -16,6 +16,14 @@ public interface IPartitionGrain : IGrainWithStringKey
     Task<bool> WaitForWatermark(long offset, TimeSpan timeout);
 
     /// <summary>
+    /// The record that stands for the one at the offset: itself, or the first of its identity when it came again and was dropped. Waits until the record is taken in;
+    /// the offset itself when <paramref name="timeout"/> passed before. Only in a log that takes ids twice can it be another.
+    /// </summary>
+    [AlwaysInterleave]
+    [Alias("FindFirst")]
+    ValueTask<long> FindFirst(long offset, TimeSpan timeout);
+
+    /// <summary>
     /// Says from time to time which silo reads the partition, so that this grain is awake while there is something to do, whichever silo died, and comes near.
     /// </summary>
     [AlwaysInterleave]

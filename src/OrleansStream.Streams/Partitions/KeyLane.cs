@@ -19,6 +19,15 @@ internal sealed class KeyLane(string key)
     /// <summary>The key as a grain; null until it is called as one.</summary>
     public IKeyedStreamGrain? Grain { get; set; }
 
+    /// <summary>Where the key's activation on this silo was found last.</summary>
+    public LocalKeys.Entry? Place;
+
+    /// <summary>Records since <see cref="HotKeys"/> was told of some.</summary>
+    public int Uncounted { get; set; }
+
+    /// <summary>It had records since the lanes were cleared out last.</summary>
+    public bool Used { get; set; }
+
     /// <summary>Calls that were answered and whose checkpoint is not yet durable.</summary>
     public int Unconfirmed { get; set; }
 
@@ -42,6 +51,12 @@ internal sealed class KeyLane(string key)
         long previous = Unconfirmed > 0 ? _lastTaken : -1;
         _lastTaken = records[^1].Offset;
         return (records, previous);
+    }
+
+    /// <summary>What a burst needed is given back when it is over.</summary>
+    public void Shrink()
+    {
+        if (_waiting.Count == 0 && _waiting.Capacity > 16) _waiting.TrimExcess();
     }
 
     public void Fail(LogRecord[] records) => (_failed ??= []).AddRange(records);

@@ -12,10 +12,10 @@ namespace OrleansStream.Streams.Partitions;
 /// </summary>
 internal sealed class LaneDispatcher(
     TopicPartition partition, long owner, StreamProcessor processor, IOffsetTracker tracker, IGrainFactory grains, IEpochWatch epochs,
-    LocalKeys local, ApplyPace pace, HotKeys hotKeys, StreamEngineOptions options, TimeProvider time, ILogger logger)
+    LocalKeys local, ApplyPace pace, HotKeys hotKeys, int idleLanes, StreamEngineOptions options, TimeProvider time, ILogger logger)
 {
-    private readonly Dictionary<string, KeyLane> _lanes = [];
     private static readonly TimeSpan LongestTurn = TimeSpan.FromMilliseconds(2);
+    private readonly KeyLanes _lanes = new(idleLanes, hotKeys);
     private readonly Queue<KeyLane> _ready = new();
     private readonly Queue<(KeyLane Lane, KeyBatch Batch)> _toCall = new();
     private readonly Dictionary<EpochToken, List<(KeyLane Lane, LogRecord[] Records)>> _epochs = [];
@@ -40,15 +40,39 @@ internal sealed class LaneDispatcher(
 
     public bool HasRoom => WindowRecords < options.WindowRecords && WindowBytes < options.WindowBytes;
 
+    /// <summary>The keys with the most records of late.</summary>
+    public HotKey[] HotKeysNow(int max)
+    {
+        _lanes.Tell();
+        return hotKeys.Top(max);
+    }
+
     /// <summary>Takes a record into its key's lane; <see cref="Pump"/> sends it.</summary>
     public void Add(LogRecord record)
     {
         tracker.Register(record.Offset);
         WindowRecords++;
         WindowBytes += record.Size;
-        if (!_lanes.TryGetValue(record.Key, out var lane)) _lanes.Add(record.Key, lane = new KeyLane(record.Key));
+        var lane = _lanes.Of(record.Key);
         lane.Add(record);
         Schedule(lane);
+    }
+
+    /// <summary>Takes a record that is nobody's: it is done as soon as all before it are.</summary>
+    public void Drop(LogRecord record)
+    {
+        tracker.Register(record.Offset);
+        tracker.Complete(record.Offset);
+        _progressed = true;
+    }
+
+    /// <summary>Takes a record of which something is made elsewhere: it is done when that is.</summary>
+    public void Await(LogRecord record, Task done)
+    {
+        tracker.Register(record.Offset);
+        WindowRecords++;
+        WindowBytes += record.Size;
+        AwaitAsync(record, done).Ignore();
     }
 
     /// <summary>Sends nothing any more: the partition has another owner, or this one is going.</summary>
@@ -65,19 +89,19 @@ internal sealed class LaneDispatcher(
         _pumping = true;
         try
         {
-            long turn = time.GetTimestamp();
+            long turn = time.GetTimestamp(), now = turn;
             while (!_stopped && _ready.TryDequeue(out var lane))
             {
                 var (records, previous) = lane.Take(options.RecordsPerCall);
-                hotKeys.Add(lane.Key, records.Length);
+                _lanes.Sent(lane, records.Length);
                 var batch = new KeyBatch(partition, tracker.Watermark, owner, previous, records);
-                if (!TryApplyHere(lane, batch)) _toCall.Enqueue((lane, batch));
-                if (time.GetElapsedTime(turn) < LongestTurn) continue;
+                if (!TryApplyHere(lane, batch, ref now)) _toCall.Enqueue((lane, batch));
+                if (time.GetElapsedTime(turn, now) < LongestTurn) continue;
                 // Calls, questions and confirmations want their turn, too.
                 StartCalls();
                 Report();
                 await Task.Yield();
-                turn = time.GetTimestamp();
+                turn = now = time.GetTimestamp();
             }
         }
         finally
@@ -98,14 +122,19 @@ internal sealed class LaneDispatcher(
     }
 
     /// <summary>False when the key is not on this silo, or its rules are slow enough to deserve threads of their own.</summary>
-    private bool TryApplyHere(KeyLane lane, KeyBatch batch)
+    /// <param name="lane">Whose.</param>
+    /// <param name="batch">What.</param>
+    /// <param name="now">When the batch before ended, and then when this one did: the clock is asked once.</param>
+    private bool TryApplyHere(KeyLane lane, KeyBatch batch, ref long now)
     {
-        if (!pace.IsFast || local.Find(lane.Key) is not { } key) return false;
+        if (!pace.IsFast || local.Find(lane.Key, ref lane.Place) is not { } key) return false;
+        long started = now;
         try
         {
-            long started = time.GetTimestamp();
-            if (!key.TryApply(batch, out var epoch)) return false;
-            pace.Took(time.GetElapsedTime(started), batch.Records.Length);
+            bool applied = key.TryApply(batch, out var epoch);
+            now = time.GetTimestamp();
+            if (!applied) return false;
+            pace.Took(time.GetElapsedTime(started, now), batch.Records.Length);
             Answered(lane, batch.Records, epoch);
         }
         catch (Exception e)
@@ -146,7 +175,6 @@ internal sealed class LaneDispatcher(
         if (epoch.Number == 0) Complete(records);
         else Expect(epoch, lane, records);
         Schedule(lane);
-        if (lane.IsIdle) _lanes.Remove(lane.Key);
     }
 
     private async Task RetryAsync(KeyLane lane, LogRecord[] records, Exception failure)
@@ -156,8 +184,9 @@ internal sealed class LaneDispatcher(
         if (failure is OwnerSupersededException && !_stopped) Superseded();
         if (_stopped) return;
         var pause = options.PauseAfter(lane.Attempts++);
-        logger.LogWarning(failure, "Key {Key} of {Partition} at offset {Offset} failed (attempt {Attempt}); next try in {PauseMs:0} ms.",
-            KeyHash.Of(lane.Key), partition, records[0].Offset, lane.Attempts, pause.TotalMilliseconds);
+        // An outage meets thousands of keys, and its trace is in the log of the silo that met it.
+        logger.LogWarning(failure is StoreUnavailableException ? null : failure, "Key {Key} of {Partition} at offset {Offset} failed (attempt {Attempt}); next try in {PauseMs:0} ms: {Reason}",
+            KeyHash.Of(lane.Key), partition, records[0].Offset, lane.Attempts, pause.TotalMilliseconds, failure.Message);
         await Task.Delay(pause, time);
         lane.Scheduled = false;
         Schedule(lane);
@@ -175,6 +204,13 @@ internal sealed class LaneDispatcher(
         // The epoch may be durable already, and is then confirmed within this call: what it confirms must be there before.
         _epochs.Add(epoch, expected = [(lane, records)]);
         ConfirmAsync(epoch, expected).Ignore();
+    }
+
+    private async Task AwaitAsync(LogRecord record, Task done)
+    {
+        await done;
+        Complete([record]);
+        Report();
     }
 
     private async Task ConfirmAsync(EpochToken epoch, List<(KeyLane Lane, LogRecord[] Records)> expected)
@@ -202,7 +238,6 @@ internal sealed class LaneDispatcher(
             if (refused is null || (refused.Count > 0 && refused.Contains(GrainId.Create(processor.GrainType, lane.Key)))) lane.Fail(records);
             else Complete(records);
             Schedule(lane);
-            if (lane.IsIdle) _lanes.Remove(lane.Key);
         }
         Report();
         Pump();

@@ -33,6 +33,9 @@ public sealed class OffsetTracker : IOffsetTracker
         Next = offset + 1;
     }
 
+    /// <summary>There is no record between the last registered one and this offset.</summary>
+    public void SkipTo(long offset) => Next = Math.Max(Next, offset);
+
     /// <summary>Marks a registered offset; again or below the watermark changes nothing.</summary>
     /// <exception cref="ArgumentException">The offset was never registered.</exception>
     public void Complete(long offset)

@@ -25,8 +25,8 @@ internal sealed class OwnerRegister(ICheckpointStore store, ILocalSiloDetails si
             var payload = new byte[8 + name.Length];
             BinaryPrimitives.WriteInt64LittleEndian(payload, owner);
             name.CopyTo(payload, 8);
-            bool[] written = await store.WriteAsync([new CheckpointWrite(row, stored?.Version ?? 0, payload)], cancellationToken);
-            if (written[0]) return owner;
+            var written = await store.WriteAsync([new CheckpointWrite(row, stored?.Version ?? 0, payload)], cancellationToken);
+            if (written[0].IsWritten) return owner;
         }
     }
 }

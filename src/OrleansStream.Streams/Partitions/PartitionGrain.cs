@@ -32,6 +32,8 @@ internal sealed class PartitionGrain(
     private static readonly TimeSpan HotKeysHalfLife = TimeSpan.FromMinutes(1);
     private readonly StreamEngineOptions _options = options.Value;
     private readonly List<(long Offset, TaskCompletionSource Reached)> _watermarkWaiters = [];
+    private readonly List<(long Offset, TaskCompletionSource Reached)> _takenWaiters = [];
+    private readonly CancellationTokenSource _stopping = new();
     private readonly SemaphoreSlim _taking = new(1, 1);
     private readonly HotKeys _hotKeys = new(HotKeysTracked);
     private TopicPartition _partition;
@@ -40,6 +42,7 @@ internal sealed class PartitionGrain(
     private IOffsetTracker _tracker = null!;
     private LaneDispatcher _dispatcher = null!;
     private DueTimers _timers = null!;
+    private RecordAdmission? _admission;
     private TaskCompletionSource? _room;
     private long _committed;
     private long _nextAtTick;
@@ -54,9 +57,10 @@ internal sealed class PartitionGrain(
         _tracker = trackers(_committed);
         _dispatcher = new LaneDispatcher(
             _partition, _owner, processors.ForTopic(_partition.Topic), _tracker, GrainFactory, epochs,
-            localKeys.For(processors.ForTopic(_partition.Topic).GrainType), new ApplyPace(_options.ApplyHereBelow), _hotKeys, _options, time, logger)
+            localKeys.For(processors.ForTopic(_partition.Topic).GrainType), new ApplyPace(_options.ApplyHereBelow), _hotKeys, IdleLanes, _options, time, logger)
         { Progressed = OnProgress, Superseded = GiveUp };
         _timers = new DueTimers(log, store, _partition, time);
+        if (!log.DropsDuplicates) _admission = new RecordAdmission(log, _partition, _options, time, logger);
         _nextAtTick = _committed;
         _agedAt = time.GetTimestamp();
         this.RegisterGrainTimer(TickAsync, new GrainTimerCreationOptions(_options.CommitInterval, _options.CommitInterval) { Interleave = true });
@@ -78,6 +82,7 @@ internal sealed class PartitionGrain(
         await _taking.WaitAsync();
         try
         {
+            if (_admission is not null) await _admission.LearnPastAsync(_tracker.Next);
             if (item.From > _tracker.Next && !await CatchUpAsync(item.From))
                 throw new LogUnavailableException($"{_partition} could not be read from {_tracker.Next} up to {item.From}; the container comes again.");
             await TakeAsync(item.Records);
@@ -97,20 +102,39 @@ internal sealed class PartitionGrain(
     public async Task<bool> WaitForWatermark(long offset, TimeSpan timeout)
     {
         if (_tracker.Watermark > offset) return true;
-        var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _watermarkWaiters.Add((offset, reached));
         epochs.Hurry(_dispatcher.AwaitedSilos);
-        await reached.Task.WaitAsync(timeout, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-        if (!reached.Task.IsCompleted) _watermarkWaiters.Remove((offset, reached));
-        return reached.Task.IsCompleted;
+        return await WaitAsync(_watermarkWaiters, offset, timeout);
+    }
+
+    public async ValueTask<long> FindFirst(long offset, TimeSpan timeout)
+    {
+        if (_admission is null) return offset;
+        if (_tracker.Next <= offset) await WaitAsync(_takenWaiters, offset, timeout);
+        return _admission.FirstOf(offset);
     }
 
     public ValueTask<PartitionProgress> GetProgress() => new(new PartitionProgress(_tracker.Watermark, _tracker.Next, _dispatcher.WindowRecords));
 
     public ValueTask<PartitionStatus> GetStatus() =>
-        new(new PartitionStatus(_partition, silo.SiloAddress, _owner, _tracker.Watermark, _tracker.Next, _dispatcher.WindowRecords, _dispatcher.WindowBytes, _hotKeys.Top(HotKeysShown)));
+        new(new PartitionStatus(_partition, silo.SiloAddress, _owner, _tracker.Watermark, _tracker.Next, _dispatcher.WindowRecords, _dispatcher.WindowBytes, _dispatcher.HotKeysNow(HotKeysShown)));
 
-    public void Dispose() => _taking.Dispose();
+    /// <summary>A lane is of use as long as its key may be active.</summary>
+    private int IdleLanes => Math.Max(1_000, _options.MaxActiveKeys / log.Topics[_partition.Topic]);
+
+    public void Dispose()
+    {
+        _taking.Dispose();
+        _stopping.Dispose();
+    }
+
+    private async Task<bool> WaitAsync(List<(long Offset, TaskCompletionSource Reached)> waiters, long offset, TimeSpan timeout)
+    {
+        var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        waiters.Add((offset, reached));
+        await reached.Task.WaitAsync(timeout, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        if (!reached.Task.IsCompleted) waiters.Remove((offset, reached));
+        return reached.Task.IsCompleted;
+    }
 
     private void GiveUp()
     {
@@ -124,6 +148,7 @@ internal sealed class PartitionGrain(
     {
         _dispatcher.Stop();
         _stopped = true;
+        _stopping.Cancel();
         _room?.TrySetResult();
     }
 
@@ -136,7 +161,12 @@ internal sealed class PartitionGrain(
     {
         ThrowIfStopped();
         foreach (var record in records)
-            if (record.Offset >= _tracker.Next) _dispatcher.Add(record);
+        {
+            if (record.Offset < _tracker.Next) continue;
+            if (_admission is null) _dispatcher.Add(record);
+            else _admission.Take(record, _dispatcher, _stopping.Token);
+        }
+        Release(_takenWaiters, _tracker.Next);
         _dispatcher.Pump();
         if (_watermarkWaiters.Count > 0) epochs.Hurry(_dispatcher.AwaitedSilos);
         while (!_dispatcher.HasRoom)
@@ -187,6 +217,7 @@ internal sealed class PartitionGrain(
         await _taking.WaitAsync();
         try
         {
+            if (_admission is not null) await _admission.LearnPastAsync(_tracker.Next);
             await CatchUpAsync(log.Watermarks(_partition).High);
         }
         catch (Exception e)
@@ -207,9 +238,11 @@ internal sealed class PartitionGrain(
         while (reader.NextOffset < until)
         {
             var records = await reader.ReadAsync(_options.ContainerRecords, _options.ContainerBytes, TimeSpan.Zero);
-            if (records.Count == 0) return false;
+            if (records.Count == 0 && reader.NextOffset < until) return false;
             await TakeAsync(records);
         }
+        // What is left before the end, compaction or a transaction's marks, are no records.
+        _tracker.SkipTo(until);
         return true;
     }
 
@@ -220,14 +253,19 @@ internal sealed class PartitionGrain(
             _room = null;
             room.TrySetResult();
         }
-        for (int i = _watermarkWaiters.Count - 1; i >= 0; i--)
-        {
-            if (_watermarkWaiters[i].Offset >= _tracker.Watermark) continue;
-            _watermarkWaiters[i].Reached.SetResult();
-            _watermarkWaiters.RemoveAt(i);
-        }
+        Release(_watermarkWaiters, _tracker.Watermark);
         if (_watermarkWaiters.Count > 0) epochs.Hurry(_dispatcher.AwaitedSilos);
         if (_tracker.Watermark - _committed >= CommitEveryRecords) CommitAsync(CancellationToken.None).Ignore();
+    }
+
+    private static void Release(List<(long Offset, TaskCompletionSource Reached)> waiters, long reached)
+    {
+        for (int i = waiters.Count - 1; i >= 0; i--)
+        {
+            if (waiters[i].Offset >= reached) continue;
+            waiters[i].Reached.SetResult();
+            waiters.RemoveAt(i);
+        }
     }
 
     private async Task CommitAsync(CancellationToken cancellationToken)

@@ -19,6 +19,7 @@ public sealed class LagMonitor : BackgroundService, IIngestGate
     private readonly TimeProvider _time;
     private readonly ILogger<LagMonitor> _logger;
     private readonly Dictionary<TopicPartition, WatermarkAge> _ages = [];
+    private readonly TopicStalls _stalls = new();
     private readonly SemaphoreSlim _looking = new(1, 1);
     private volatile IReadOnlyDictionary<TopicPartition, PartitionLag> _lags = new Dictionary<TopicPartition, PartitionLag>();
 
@@ -34,6 +35,8 @@ public sealed class LagMonitor : BackgroundService, IIngestGate
 
     public IngestPressure? Check(string topic)
     {
+        if (_stalls.Of(topic) is var stalled && stalled > _options.MaxStall)
+            return new IngestPressure("stalled", _options.RetryAfter, $"Nothing of '{topic}' has been applied for {stalled.TotalSeconds:0} s, and records wait; at most {_options.MaxStall.TotalSeconds:0} s are allowed.");
         foreach (var (partition, lag) in _lags)
         {
             if (partition.Topic != topic) continue;
@@ -76,6 +79,7 @@ public sealed class LagMonitor : BackgroundService, IIngestGate
             committed = Math.Max(committed, low);
             lags.Add(partition, new PartitionLag(partition, low, high, committed, age.Of(committed, high, _time.GetUtcNow())));
         }
+        _stalls.Look(lags, _time.GetUtcNow());
         return lags;
     }
 

@@ -10,8 +10,14 @@ public sealed class PressureOptions
     /// <summary>Most records of one partition that may wait to be applied. Default 1,000,000.</summary>
     [Range(1, long.MaxValue)] public long MaxLagRecords { get; set; } = 1_000_000;
 
-    /// <summary>How long a record may wait to be applied. Default 10 min: an outage of the store shorter than this is not seen by who hands in.</summary>
+    /// <summary>How long a record may wait to be applied. Default 10 min: so long may one key keep its partition back.</summary>
     public TimeSpan MaxWatermarkAge { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>
+    /// How long records of a topic may wait while nothing of it is committed, in any partition: then it is no slow key, but the store or all silos that are away. Default
+    /// 1 min: an outage shorter than this is not seen by who hands in.
+    /// </summary>
+    public TimeSpan MaxStall { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>What refused clients are told to wait. Default 2 s.</summary>
     public TimeSpan RetryAfter { get; set; } = TimeSpan.FromSeconds(2);

@@ -7,7 +7,10 @@ namespace OrleansStream.Streams.Processing;
 /// <param name="Time">When it happened.</param>
 /// <param name="Key">Its key, from the envelope it came in; null when only the event can say.</param>
 /// <param name="LatestTime">A later time is an error; null takes any, as for what stands in the log already.</param>
-public readonly record struct ReadingDefaults(string Id, DateTimeOffset Time, string? Key = null, DateTimeOffset? LatestTime = null);
+/// <param name="Kind">
+/// What kind of record it is, of those the processor appends itself (<see cref="Log.LogHeaders.Kind"/>); null for an event, and for whatever comes from outside.
+/// </param>
+public readonly record struct ReadingDefaults(string Id, DateTimeOffset Time, string? Key = null, DateTimeOffset? LatestTime = null, string? Kind = null);
 
 /// <summary>One thing that is wrong with an event.</summary>
 /// <param name="Code">Stable, for programs.</param>

@@ -11,6 +11,9 @@ namespace OrleansStream.Streams.Processing;
 [Alias("OrleansStream.IKeyedStreamGrain")]
 public interface IKeyedStreamGrain : IGrainWithStringKey
 {
+    /// <summary>How long a query's answer may take. A silo that dies takes calls with it, and who asks again is answered by the next: soon, not after Orleans' 30 s.</summary>
+    const string QueryTimeout = "00:00:06";
+
     /// <summary>
     /// Applies records of this key in order, skips those applied before, and answers without waiting for durability.
     /// </summary>
@@ -31,6 +34,7 @@ public interface IKeyedStreamGrain : IGrainWithStringKey
     /// <summary>The state; null when the key was never seen.</summary>
     /// <exception cref="StateUnreadableException">The stored state cannot be read by this code.</exception>
     [AlwaysInterleave]
+    [ResponseTimeout(QueryTimeout)]
     [Alias("GetState")]
     ValueTask<KeyState?> GetState();
 
@@ -41,13 +45,25 @@ public interface IKeyedStreamGrain : IGrainWithStringKey
 
     /// <summary>Outputs of records before the offset, newest first; -1 for the newest.</summary>
     [AlwaysInterleave]
+    [ResponseTimeout(QueryTimeout)]
     [Alias("ListOutputs")]
     ValueTask<KeyOutputs> ListOutputs(long beforeOffset, int limit);
 
     /// <summary>The output with this id, the newest if there are several; null when there is none.</summary>
     [AlwaysInterleave]
+    [ResponseTimeout(QueryTimeout)]
     [Alias("FindOutput")]
     ValueTask<KeyOutput?> FindOutput(string id);
+
+    /// <summary>The output with this id as it is stored, for services of the processor's own that look behind what is shown; null when there is none.</summary>
+    [AlwaysInterleave]
+    [Alias("FindEntry")]
+    ValueTask<OutputEntry?> FindEntry(string id);
+
+    /// <summary>Outputs of records before the offset as they are stored, newest first; -1 for the newest.</summary>
+    [AlwaysInterleave]
+    [Alias("ListEntries")]
+    ValueTask<IReadOnlyList<OutputEntry>> ListEntries(long beforeOffset, int limit);
 
     /// <summary>What became of the record at the offset, waiting until it is durable.</summary>
     [AlwaysInterleave]

@@ -13,7 +13,7 @@ namespace OrleansStream.Streams.Processing;
 /// What all keys of a processor share: the processor, serializers, history. A key's grain holds one reference to it, so that an idle key costs little.
 /// </summary>
 internal sealed class KeyEngine<TEvent, TState, TOutput, TFacts>(
-    StreamProcessor<TEvent, TState, TOutput, TFacts> processor, OutputHistory history, OutputPublisher publisher, IServiceProvider services)
+    StreamProcessor<TEvent, TState, TOutput, TFacts> processor, OutputHistory history, OutputPublisher publisher, ICheckpointStore store, StoreProbe probe, IServiceProvider services)
     where TState : class
     where TOutput : class
 {
@@ -24,6 +24,8 @@ internal sealed class KeyEngine<TEvent, TState, TOutput, TFacts>(
     public StreamProcessor<TEvent, TState, TOutput, TFacts> Processor => processor;
 
     public OutputHistory History => history;
+
+    public StoreProbe Probe => probe;
 
     public Serializer<KeyRow<TState>> RowSerializer { get; } = services.GetRequiredService<Serializer<KeyRow<TState>>>();
 
@@ -36,12 +38,21 @@ internal sealed class KeyEngine<TEvent, TState, TOutput, TFacts>(
 
     public bool NeedsFacts { get; } = typeof(TFacts) != typeof(NoFacts);
 
-    /// <exception cref="Exception">Whatever the serializer throws for bytes it cannot read.</exception>
-    public KeyRow<TState> ToRow(StoredRow? stored) =>
-        stored is null ? new KeyRow<TState> { State = processor.InitialState } : RowSerializer.Deserialize(stored.Payload)!;
+    /// <summary>A stored row as today's code has it, or a new one.</summary>
+    /// <exception cref="StateNewerException">A later release wrote it.</exception>
+    /// <exception cref="Exception">Whatever serializer or processor throw for what they cannot read.</exception>
+    public KeyRow<TState> ToRow(StoredRow? stored)
+    {
+        if (stored is null) return new KeyRow<TState> { State = processor.InitialState, StateVersion = processor.StateVersion };
+        var row = RowSerializer.Deserialize(stored.Payload)!;
+        int version = Math.Max(1, row.StateVersion);
+        if (version > processor.StateVersion)
+            throw new StateNewerException($"The state of a key of {processor.GrainType} has version {version}; this release knows {processor.StateVersion}.");
+        return row with { State = version < processor.StateVersion ? processor.Upcast(row.State, version) : row.State, StateVersion = processor.StateVersion };
+    }
 
-    public KeyWork<TEvent, TState, TOutput, TFacts> Begin(string key, KeyRow<TState> row, TopicPartition partition, Exception? unreadable) =>
-        new(this, key, row, partition, unreadable);
+    public KeyWork<TEvent, TState, TOutput, TFacts> Begin(string key, KeyRow<TState> row, TopicPartition partition, long published, Exception? unreadable) =>
+        new(this, key, row, partition, published, unreadable);
 
     public List<DecodedEvent<TEvent, TFacts>> Decode(LogRecord[] records)
     {
@@ -55,8 +66,9 @@ internal sealed class KeyEngine<TEvent, TState, TOutput, TFacts>(
     {
         try
         {
-            if (record.Header(LogHeaders.Kind) == LogHeaders.TimerDue) return new() { Timer = TimerRecord.Read(record) };
-            var read = processor.Read(record.Value.Span, new ReadingDefaults(record.Id, record.Time, record.Key));
+            string? kind = record.Header(LogHeaders.Kind);
+            if (kind == LogHeaders.TimerDue) return new() { Timer = TimerRecord.Read(record) };
+            var read = processor.Read(record.Value.Span, new ReadingDefaults(record.Id, record.Time, record.Key, Kind: kind));
             return read.IsValid
                 ? new() { Event = read.Event }
                 : new() { Failure = new InvalidDataException(string.Join("; ", read.Errors.Select(e => $"{e.Code}: {e.Detail}"))) };
@@ -103,6 +115,21 @@ internal sealed class KeyEngine<TEvent, TState, TOutput, TFacts>(
         });
 
     public bool HasTopic(string topic) => _log.Topics.ContainsKey(topic);
+
+    /// <summary>Stores what a slot has taken, by itself. A row that cannot be serialized can never be stored.</summary>
+    public async Task<CheckpointOutcome> WriteAsync(KeySlot<TState> slot)
+    {
+        CheckpointWrite write;
+        try
+        {
+            write = slot.ToWrite()!;
+        }
+        catch (Exception e)
+        {
+            return CheckpointOutcome.Unstorable($"{e.GetType().Name}: {e.Message}");
+        }
+        return (await store.WriteAsync([write]))[0];
+    }
 
     public Task PublishAsync(List<(string Topic, LogRecord Record)> outputs) => publisher.AppendOnceAsync(outputs);
 }

@@ -22,6 +22,9 @@ public sealed record KeyRow<TState>
 
     /// <summary>The timers that are set; few.</summary>
     [Id(5)] public ImmutableArray<KeyTimer> Timers { get; init; } = [];
+
+    /// <summary>The processor's version of the state; 0 in rows of before there were versions, which means 1.</summary>
+    [Id(6)] public int StateVersion { get; init; }
 }
 
 /// <summary>A timer that is set.</summary>

@@ -75,6 +75,12 @@ internal sealed class KeySlot<TState>(GrainId grain, KeyRow<TState> row, int ver
         }
     }
 
+    /// <summary>What was taken cannot be stored: back to what is durable, as nothing else is staged.</summary>
+    internal void Revert()
+    {
+        lock (_gate) (Latest, _taken) = (Durable, null);
+    }
+
     internal override bool Take()
     {
         lock (_gate)

@@ -10,7 +10,7 @@ namespace OrleansStream.Streams.Processing;
 /// its last output makes a dead letter, and the rest of the batch applies.
 /// </summary>
 internal sealed class KeyWork<TEvent, TState, TOutput, TFacts>(
-    KeyEngine<TEvent, TState, TOutput, TFacts> engine, string key, KeyRow<TState> row, TopicPartition partition, Exception? unreadable) : IKeyWork<TState>
+    KeyEngine<TEvent, TState, TOutput, TFacts> engine, string key, KeyRow<TState> row, TopicPartition partition, long published, Exception? unreadable) : IKeyWork<TState>
     where TState : class
     where TOutput : class
 {
@@ -48,12 +48,34 @@ internal sealed class KeyWork<TEvent, TState, TOutput, TFacts>(
         }
     }
 
+    /// <summary>Buries the record instead of applying it.</summary>
+    public void Refuse(LogRecord record, DecodedEvent<TEvent, TFacts>? decoded, Exception cause)
+    {
+        if (record.Offset <= Row.AppliedOffset) return;
+        _applied++;
+        Bury(record, cause);
+        if ((decoded ?? engine.Decode(record)).Timer is { } timer) Forget(timer);
+    }
+
+    /// <summary>The record is done with, elsewhere.</summary>
+    public void Pass(LogRecord record)
+    {
+        _applied++;
+        Row = At(record);
+    }
+
+    /// <summary>Nothing more comes: the row is as it will be stored.</summary>
+    public void Seal()
+    {
+        if (_recent is not null) Row = Row with { Recent = engine.History.Spill(_recent.DrainToImmutable(), Chunks, published) };
+    }
+
+    /// <summary>Tells the metrics, of so many records that came.</summary>
     public void Count(int records)
     {
         var topic = StreamMetrics.Topic(partition.Topic);
         StreamMetrics.Applied.Add(_applied, topic);
         if (_applied < records) StreamMetrics.Redelivered.Add(records - _applied, topic);
-        if (_recent is not null) Row = Row with { Recent = engine.History.Spill(_recent.DrainToImmutable(), Chunks) };
     }
 
     /// <summary>A timer that was moved or cancelled after its record was on its way is nobody's.</summary>
@@ -106,6 +128,9 @@ internal sealed class KeyWork<TEvent, TState, TOutput, TFacts>(
             entries[i] = engine.Entry(record, i, emission.Topic) with { Key = emission.Key, Payload = emission.Value.ToArray() };
             records[i] = engine.ToLog(key, entries[i], partition);
         }
+        foreach (var (topic, output) in records)
+            if (output.Size > LogLimits.RecordBytes)
+                throw new InvalidOperationException($"What it puts out to '{topic}' has {output.Size} bytes; a log takes {LogLimits.RecordBytes}.");
         var changes = new List<TimerWrite>();
         foreach (var change in applied.Timers)
         {

@@ -19,12 +19,14 @@ public abstract class KeyedStreamGrain<TEvent, TState, TOutput, TFacts> : Grain,
     private readonly IGrainContext _context;
     private readonly ICheckpointer _checkpointer;
     private readonly ICheckpointStore _store;
+    private readonly SuspectKeys _suspects;
     private readonly KeyEngine<TEvent, TState, TOutput, TFacts> _engine;
     private readonly LocalKeys _local;
     private readonly Lock _turn = new();
     private readonly string _key;
     private KeySlot<TState>? _slot;
     private Exception? _unreadable;
+    private KeyTrial<TEvent, TState, TOutput, TFacts>? _trial;
     private long _owner;
     private long _toldAt = Environment.TickCount64;
     private bool _caughtUp;
@@ -38,6 +40,7 @@ public abstract class KeyedStreamGrain<TEvent, TState, TOutput, TFacts> : Grain,
         _key = context.GrainId.Key.ToString()!;
         _checkpointer = services.GetRequiredService<ICheckpointer>();
         _store = services.GetRequiredService<ICheckpointStore>();
+        _suspects = services.GetRequiredService<SuspectKeys>();
         _local = services.GetRequiredService<LocalKeyTables>().For(context.GrainId.Type);
         _engine = services.GetRequiredService<KeyEngines>().Get<TEvent, TState, TOutput, TFacts>(context.GrainId.Type);
     }
@@ -49,14 +52,25 @@ public abstract class KeyedStreamGrain<TEvent, TState, TOutput, TFacts> : Grain,
     protected virtual ValueTask<IReadOnlyList<TFacts>> ResolveFactsAsync(IReadOnlyList<TEvent> events) =>
         throw new InvalidOperationException($"{GetType().Name} needs facts: override {nameof(ResolveFactsAsync)}.");
 
+    /// <summary>
+    /// The same when they are at hand in this process: then a batch is applied without a message and without waiting. False leaves it to
+    /// <see cref="ResolveFactsAsync"/>.
+    /// </summary>
+    protected virtual bool TryResolveFacts(TEvent @event, out TFacts facts)
+    {
+        facts = default!;
+        return false;
+    }
+
     public sealed override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         var stored = await _store.ReadAsync(_context.GrainId, cancellationToken);
         try
         {
             _slot = new KeySlot<TState>(_context.GrainId, _engine.ToRow(stored), stored?.Version ?? 0, _engine.RowSerializer);
+            if (_suspects.Contains(_context.GrainId)) _trial = new(_engine, _slot, _key);
         }
-        catch (Exception e)
+        catch (Exception e) when (e is not StateNewerException)
         {
             _unreadable = e;
             _slot = new KeySlot<TState>(_context.GrainId, _engine.ToRow(null), 0, null);
@@ -86,8 +100,9 @@ public abstract class KeyedStreamGrain<TEvent, TState, TOutput, TFacts> : Grain,
         Touch();
         lock (_turn)
         {
-            bool here = _caughtUp && !_closed && (!_engine.NeedsFacts || _unreadable is not null);
-            epoch = here ? Stage(batch, null, []) : default;
+            List<DecodedEvent<TEvent, TFacts>>? events = null;
+            bool here = _caughtUp && _trial is null && !_closed && (!_engine.NeedsFacts || _unreadable is not null || TryDecode(batch, out events));
+            epoch = here ? Stage(batch, events, []) : default;
             return here;
         }
     }
@@ -98,7 +113,7 @@ public abstract class KeyedStreamGrain<TEvent, TState, TOutput, TFacts> : Grain,
     {
         var row = _slot!.Durable;
         var wanted = offsets.ToHashSet();
-        var entries = (await _engine.History.ReadFromAsync(_context.GrainId, row.Recent, offsets.Min())).Where(e => wanted.Contains(e.Offset));
+        var entries = (await _engine.History.ReadRangeAsync(_context.GrainId, row.Recent, offsets.Min(), offsets.Max())).Where(e => wanted.Contains(e.Offset));
         var outputs = entries.Select(e => _engine.ToLog(_key, e, partition)).ToList();
         await _engine.PublishAsync(outputs);
         return new ReplayAnswer(offsets.Count(o => o <= row.AppliedOffset), outputs.Count);
@@ -134,6 +149,12 @@ public abstract class KeyedStreamGrain<TEvent, TState, TOutput, TFacts> : Grain,
     public async ValueTask<KeyOutput?> FindOutput(string id) =>
         await _engine.History.FindAsync(_context.GrainId, Readable().Durable.Recent, id) is { Topic: null } entry ? Shown(entry) : null;
 
+    public async ValueTask<OutputEntry?> FindEntry(string id) =>
+        await _engine.History.FindAsync(_context.GrainId, Readable().Durable.Recent, id) is { Topic: null } entry ? entry : null;
+
+    public async ValueTask<IReadOnlyList<OutputEntry>> ListEntries(long beforeOffset, int limit) =>
+        await _engine.History.ReadAsync(_context.GrainId, Readable().Durable.Recent, beforeOffset < 0 ? long.MaxValue : beforeOffset, limit);
+
     public async ValueTask<RecordOutcome> WaitForOutcome(long offset, TimeSpan wait)
     {
         if (!await WaitUntilApplied(offset, wait)) return new RecordOutcome(false, null, null);
@@ -158,13 +179,44 @@ public abstract class KeyedStreamGrain<TEvent, TState, TOutput, TFacts> : Grain,
             foreach (var e in events)
                 if (e.Failure is null && e.Timer is null) e.Facts = facts[next++];
         }
+        bool tried = _trial is not null;
+        if (_trial is { } trial) await TryOutAsync(trial, batch, events, again);
         lock (_turn)
         {
-            var epoch = Stage(batch, events, again);
+            var epoch = tried ? _checkpointer.Stage(_slot!) : Stage(batch, events, again);
             if (!_caughtUp && !_closed) _local.Open(_key, this);
             _caughtUp = true;
             return epoch;
         }
+    }
+
+    /// <summary>The store has refused the key's row for good: until it takes a whole batch again, the key's records are stored here, and those to blame are buried.</summary>
+    private async Task TryOutAsync(
+        KeyTrial<TEvent, TState, TOutput, TFacts> trial, KeyBatch batch, List<DecodedEvent<TEvent, TFacts>>? events, List<(string Topic, LogRecord Record)> again)
+    {
+        // Whatever fails from here on may keep an output from leaving: it is looked for again with the batch.
+        _caughtUp = false;
+        await _engine.PublishAsync(again);
+        if (await trial.RunAsync(batch, events)) return;
+        _suspects.Remove(_context.GrainId);
+        _trial = null;
+    }
+
+    /// <summary>False when the facts of an event are not at hand.</summary>
+    private bool TryDecode(KeyBatch batch, out List<DecodedEvent<TEvent, TFacts>>? events)
+    {
+        events = _engine.Decode(batch.Records);
+        foreach (var e in events)
+        {
+            if (e.Failure is not null || e.Timer is not null) continue;
+            if (!TryResolveFacts(e.Event!, out var facts))
+            {
+                events = null;
+                return false;
+            }
+            e.Facts = facts;
+        }
+        return true;
     }
 
     /// <summary>Orleans sees messages only: a key that is applied without them tells it, now and then, that it is in use.</summary>
@@ -194,9 +246,10 @@ public abstract class KeyedStreamGrain<TEvent, TState, TOutput, TFacts> : Grain,
     private EpochToken Stage(KeyBatch batch, List<DecodedEvent<TEvent, TFacts>>? events, List<(string Topic, LogRecord Record)> again)
     {
         Check(batch);
-        var work = _engine.Begin(_key, _slot!.Latest, batch.Partition, _unreadable);
+        var work = _engine.Begin(_key, _slot!.Latest, batch.Partition, batch.Watermark, _unreadable);
         work.Outputs.AddRange(again);
         for (int i = 0; i < batch.Records.Length; i++) work.Apply(batch.Records[i], events?[i]);
+        work.Seal();
         work.Count(batch.Records.Length);
         if (work.Changed) _slot.Put(work);
         return _checkpointer.Stage(_slot);
@@ -210,7 +263,7 @@ public abstract class KeyedStreamGrain<TEvent, TState, TOutput, TFacts> : Grain,
     {
         var row = _slot!.Latest;
         if (row.AppliedOffset < batch.Watermark) return [];
-        var entries = await _engine.History.ReadFromAsync(_context.GrainId, row.Recent, batch.Watermark);
+        var entries = await _engine.History.ReadRangeAsync(_context.GrainId, row.Recent, batch.Watermark, long.MaxValue);
         return [.. entries.Select(entry => _engine.ToLog(_key, entry, batch.Partition))];
     }
 

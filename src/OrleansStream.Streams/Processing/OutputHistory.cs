@@ -18,16 +18,25 @@ public sealed class OutputHistory(ICheckpointStore store, Serializer<OutputEntry
 
     private const int KeepRecent = 8;
     private const int ChunkSize = 64;
+    private const int ChunksAtOnce = 4;
 
     /// <summary>
     /// Moves outputs out of a row that holds too many. The outputs of one input stay together: a chunk is found by the offset of its
     /// first, which must be no other chunk's and none in the row.
     /// </summary>
-    public ImmutableArray<OutputEntry> Spill(ImmutableArray<OutputEntry> recent, List<HistoryChunk> chunks)
+    /// <param name="recent">Of the row, oldest first.</param>
+    /// <param name="chunks">Where what does not stay goes.</param>
+    /// <param name="published">The outputs of inputs before this offset are published: a store without history forgets them, and no others.</param>
+    public ImmutableArray<OutputEntry> Spill(ImmutableArray<OutputEntry> recent, List<HistoryChunk> chunks, long published)
     {
         if (recent.Length <= MaxRecent) return recent;
         int spilled = recent.Length - KeepRecent;
         while (spilled > 0 && recent[spilled].Offset == recent[spilled - 1].Offset) spilled--;
+        if (!store.KeepsHistory)
+        {
+            while (spilled > 0 && recent[spilled - 1].Offset >= published) spilled--;
+            return recent[spilled..];
+        }
         for (int at = 0; at < spilled;)
         {
             int end = Math.Min(at + ChunkSize, spilled);
@@ -47,7 +56,7 @@ public sealed class OutputHistory(ICheckpointStore store, Serializer<OutputEntry
         long before = recent.Length == 0 ? beforeOffset : Math.Min(beforeOffset, recent[0].Offset);
         while (found.Count < limit)
         {
-            var chunks = await store.ReadHistoryAsync(grain, before, 4);
+            var chunks = await store.ReadHistoryAsync(grain, before, ChunksAtOnce);
             if (chunks.Count == 0) break;
             foreach (var entry in chunks.SelectMany(chunk => serializer.Deserialize(chunk.Payload)!.Reverse()))
                 if (entry.Offset < beforeOffset && found.Count < limit) found.Add(entry);
@@ -56,18 +65,32 @@ public sealed class OutputHistory(ICheckpointStore store, Serializer<OutputEntry
         return found;
     }
 
-    /// <summary>Outputs of inputs at or after <paramref name="offset"/>, oldest first.</summary>
-    public async ValueTask<List<OutputEntry>> ReadFromAsync(GrainId grain, ImmutableArray<OutputEntry> recent, long offset)
+    /// <summary>
+    /// Outputs of inputs from <paramref name="from"/> up to and including <paramref name="to"/>, oldest first. Reads the chunks of that range and no others, however
+    /// long the key's history is.
+    /// </summary>
+    public async ValueTask<List<OutputEntry>> ReadRangeAsync(GrainId grain, ImmutableArray<OutputEntry> recent, long from, long to)
     {
-        var found = recent.Where(e => e.Offset >= offset).ToList();
-        if (recent.Length == 0 || recent[0].Offset < offset) return found;
-        for (long before = recent[0].Offset; ;)
+        var newestFirst = new List<OutputEntry>();
+        for (int i = recent.Length - 1; i >= 0; i--)
+            if (recent[i].Offset >= from && recent[i].Offset <= to) newestFirst.Add(recent[i]);
+        if (recent.Length > 0 && recent[0].Offset > from)
         {
-            var chunks = await store.ReadHistoryAsync(grain, before, 4);
-            foreach (var chunk in chunks) found.InsertRange(0, serializer.Deserialize(chunk.Payload)!.Where(e => e.Offset >= offset));
-            if (chunks.Count == 0 || chunks[^1].FirstOffset < offset) return found;
-            before = chunks[^1].FirstOffset;
+            // The outputs of one input are in one chunk, and the first that starts at or before an input holds them.
+            for (long before = Math.Min(recent[0].Offset, to == long.MaxValue ? to : to + 1); ;)
+            {
+                var chunks = await store.ReadHistoryAsync(grain, before, ChunksAtOnce);
+                foreach (var chunk in chunks)
+                {
+                    if (before <= from) break;
+                    newestFirst.AddRange(serializer.Deserialize(chunk.Payload)!.Reverse().Where(e => e.Offset >= from && e.Offset <= to));
+                    before = chunk.FirstOffset;
+                }
+                if (chunks.Count < ChunksAtOnce || before <= from) break;
+            }
         }
+        newestFirst.Reverse();
+        return newestFirst;
     }
 
     /// <summary>The outputs of one input, by its business id; the newest input's if the id came more than once.</summary>

@@ -26,3 +26,23 @@ public sealed class StateUnreadableException : Exception
     public StateUnreadableException(string message) : base(message) { }
     public StateUnreadableException(string message, Exception inner) : base(message, inner) { }
 }
+
+/// <summary>The store can never hold what a record makes of its key: the record goes to the dead letters.</summary>
+[GenerateSerializer, Alias("OrleansStream.StateUnstorableException")]
+public sealed class StateUnstorableException : Exception
+{
+    public StateUnstorableException() { }
+    public StateUnstorableException(string message) : base(message) { }
+    public StateUnstorableException(string message, Exception inner) : base(message, inner) { }
+}
+
+/// <summary>
+/// A later release has stored a key's state in a version that this one does not know. No poison: the call is made again until the key is activated by a process that does.
+/// </summary>
+[GenerateSerializer, Alias("OrleansStream.StateNewerException")]
+public sealed class StateNewerException : Exception
+{
+    public StateNewerException() { }
+    public StateNewerException(string message) : base(message) { }
+    public StateNewerException(string message, Exception inner) : base(message, inner) { }
+}

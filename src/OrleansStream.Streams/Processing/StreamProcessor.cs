@@ -21,6 +21,9 @@ public abstract class StreamProcessor
     /// <summary>Headers of output records by which its event stream can be filtered, as query parameters of the same name, with the values allowed; empty allows any.</summary>
     public virtual IReadOnlyDictionary<string, IReadOnlyList<string>> OutputFilters => new Dictionary<string, IReadOnlyList<string>>();
 
+    /// <summary>False when its events come from other keys only: then nobody can hand any in.</summary>
+    public virtual bool TakesRequests => true;
+
     /// <summary>What the API's reference shows.</summary>
     public virtual ProcessorDocumentation Documentation => new();
 
@@ -42,6 +45,20 @@ public abstract class StreamProcessor<TEvent, TState, TOutput, TFacts>(Processor
 {
     /// <summary>The state of a key before its first event.</summary>
     public abstract TState InitialState { get; }
+
+    /// <summary>
+    /// Counts the states whose members mean something else than before; 1 at first. Adding members with new <c>[Id]</c>s needs no new version: either release reads the
+    /// other's rows. Raise it when <see cref="Upcast"/> has something to do; a release with a lower version leaves such rows to others (docs/ARCHITECTURE.md).
+    /// </summary>
+    public virtual int StateVersion => 1;
+
+    /// <summary>
+    /// Turns a state that an earlier version stored into today's. Pure. Gets it as today's type reads it: members that went keep their <c>[Id]</c> until no row has
+    /// them. What it throws makes the key unreadable.
+    /// </summary>
+    /// <param name="state">As stored.</param>
+    /// <param name="version">The version that stored it, below <see cref="StateVersion"/>.</param>
+    public virtual TState Upcast(TState state, int version) => state;
 
     /// <summary>Reads an event and judges it. Never throws for what it reads.</summary>
     public abstract EventReading<TEvent> Read(ReadOnlySpan<byte> json, in ReadingDefaults defaults);

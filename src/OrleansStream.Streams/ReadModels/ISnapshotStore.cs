@@ -1,36 +1,22 @@
-using OrleansStream.Streams.Checkpoints;
-
 namespace OrleansStream.Streams.ReadModels;
 
 /// <summary>Where read models are kept, so that a start need not read the whole log. A process without one rebuilds its models.</summary>
 public interface ISnapshotStore
 {
     /// <summary>What was stored last under the name; null when nothing was.</summary>
-    Task<byte[]?> ReadAsync(string model, CancellationToken cancellationToken);
+    Task<StoredSnapshot?> ReadAsync(string model, CancellationToken cancellationToken);
 
-    /// <summary>Replaces what is stored; durable when it returns.</summary>
-    Task WriteAsync(string model, byte[] snapshot, CancellationToken cancellationToken);
+    /// <summary>Replaces what is stored, piece by piece, so that a large model holds up nobody else's writes; durable when it returns.</summary>
+    /// <param name="model">The name.</param>
+    /// <param name="head">Small.</param>
+    /// <param name="pieces">Some hundred kilobytes each.</param>
+    /// <param name="replaces">Asked about the head of what is stored, by whomever: whether this one may take its place.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>False when it may not, or when another process is writing a snapshot of the model just now.</returns>
+    Task<bool> WriteAsync(string model, byte[] head, IEnumerable<byte[]> pieces, Func<byte[], bool> replaces, CancellationToken cancellationToken);
 }
 
-/// <summary>
-/// Snapshots as rows of the checkpoint store. Silos have equal models and share one row: whose snapshot it is does not matter, each carries its own positions.
-/// </summary>
-internal sealed class CheckpointSnapshotStore(ICheckpointStore store) : ISnapshotStore
-{
-    private const int Tries = 3;
-    private static readonly GrainType RowType = GrainType.Create("read-model");
-
-    public async Task<byte[]?> ReadAsync(string model, CancellationToken cancellationToken) =>
-        (await store.ReadAsync(GrainId.Create(RowType, model), cancellationToken))?.Payload;
-
-    public async Task WriteAsync(string model, byte[] snapshot, CancellationToken cancellationToken)
-    {
-        var row = GrainId.Create(RowType, model);
-        for (int attempt = 0; attempt < Tries; attempt++)
-        {
-            int version = (await store.ReadAsync(row, cancellationToken))?.Version ?? 0;
-            if ((await store.WriteAsync([new CheckpointWrite(row, version, snapshot)], cancellationToken))[0]) return;
-        }
-        throw new SlotFencedException($"Others kept writing the snapshot of '{model}'; theirs is as good.");
-    }
-}
+/// <summary>A snapshot as it is stored.</summary>
+/// <param name="Head">Small: of which version it is and how far it reaches.</param>
+/// <param name="Pieces">The model, read as they are asked for. A piece that is not as it was written throws <see cref="InvalidDataException"/>.</param>
+public sealed record StoredSnapshot(byte[] Head, IAsyncEnumerable<byte[]> Pieces);

@@ -31,9 +31,15 @@ public abstract class ReadModel
     /// <summary>Forgets everything. Called under <see cref="Gate"/>.</summary>
     protected internal abstract void Reset();
 
-    /// <summary>All of it as bytes. Called under <see cref="Gate"/>.</summary>
-    protected internal abstract byte[] Snapshot();
+    /// <summary>
+    /// All of it as bytes, in pieces of some hundred kilobytes, none when it is empty. Called under <see cref="Gate"/>; the pieces are made one after the other when it is
+    /// released, while the model changes: hold what they need, an array of immutable entries as a rule, before the first.
+    /// </summary>
+    protected internal abstract IEnumerable<byte[]> Snapshot();
 
-    /// <summary>Takes over what <see cref="Snapshot"/> of this version wrote. Called under <see cref="Gate"/>, after <see cref="Reset"/>; what it throws leads to a rebuild.</summary>
-    protected internal abstract void Restore(ReadOnlySpan<byte> snapshot);
+    /// <summary>
+    /// Takes over one piece of what <see cref="Snapshot"/> of this version wrote, in order. Called under <see cref="Gate"/>, after <see cref="Reset"/>; what it throws
+    /// leads to a rebuild.
+    /// </summary>
+    protected internal abstract void Restore(ReadOnlySpan<byte> piece);
 }

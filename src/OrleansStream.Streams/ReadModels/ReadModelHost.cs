@@ -52,8 +52,8 @@ internal sealed class ReadModelHost : IReadModels, IHostedService, IAsyncDisposa
         return false;
     }
 
-    public Task RebuildAsync(string model, IReadOnlyDictionary<TopicPartition, long> from, CancellationToken cancellationToken = default) =>
-        Find(model).RebuildAsync(from, cancellationToken);
+    public Task RebuildAsync(string model, long generation, IReadOnlyDictionary<TopicPartition, long> from, CancellationToken cancellationToken = default) =>
+        Find(model).RebuildAsync(generation, from, cancellationToken);
 
     /// <exception cref="InvalidOperationException">A model reads a topic that the log does not have.</exception>
     public Task StartAsync(CancellationToken cancellationToken)

@@ -9,6 +9,9 @@ internal sealed class ReadModelProgress(IEventLog log, TimeProvider time)
     private readonly Dictionary<TopicPartition, long> _levelAt = [];
     private readonly List<(TopicPartition Partition, long Offset, TaskCompletionSource Done)> _waiters = [];
 
+    /// <summary>The rebuild that the model is of; 0 when it was never asked for.</summary>
+    public long Generation { get; set; }
+
     public long this[TopicPartition partition] => _next.GetValueOrDefault(partition);
 
     public IReadOnlyDictionary<TopicPartition, long> Copy() => new Dictionary<TopicPartition, long>(_next);

@@ -16,7 +16,7 @@ internal sealed class ReadModelRunner : IAsyncDisposable
     private readonly ReadModelSnapshots _snapshots;
     private readonly CancellationTokenSource _stop = new();
     private CancellationTokenSource _round = new();
-    private (IReadOnlyDictionary<TopicPartition, long> From, TaskCompletionSource Begun)? _rebuild;
+    private (long Generation, IReadOnlyDictionary<TopicPartition, long> From, TaskCompletionSource Begun)? _rebuild;
     private Task _running = Task.CompletedTask;
     private long _skipped;
     private long _lost;
@@ -41,7 +41,7 @@ internal sealed class ReadModelRunner : IAsyncDisposable
             lock (Model.Gate)
             {
                 var (lag, staleness) = Progress.Measure();
-                return new ReadModelStatus(Model.Name, lag, staleness, _skipped, _lost, _failure);
+                return new ReadModelStatus(Model.Name, lag, staleness, _skipped, _lost, _failure, Progress.Generation);
             }
         }
     }
@@ -62,18 +62,21 @@ internal sealed class ReadModelRunner : IAsyncDisposable
     }
 
     /// <inheritdoc cref="IReadModels.RebuildAsync"/>
-    public async Task RebuildAsync(IReadOnlyDictionary<TopicPartition, long> from, CancellationToken cancellationToken)
+    public async Task RebuildAsync(long generation, IReadOnlyDictionary<TopicPartition, long> from, CancellationToken cancellationToken)
     {
-        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Task cancelled;
+        Task cancelled = Task.CompletedTask, begun;
         lock (Model.Gate)
         {
-            _rebuild?.Begun.TrySetException(new OperationCanceledException("Another rebuild was asked for before this one began."));
-            _rebuild = (from, begun);
-            cancelled = _round.CancelAsync();
+            if (generation > Math.Max(Progress.Generation, _rebuild?.Generation ?? 0))
+            {
+                // Whoever waits for an earlier one that has not begun gets this one.
+                _rebuild = (generation, from, _rebuild?.Begun ?? new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+                cancelled = _round.CancelAsync();
+            }
+            begun = _rebuild?.Begun.Task ?? Task.CompletedTask;
         }
         await cancelled;
-        await begun.Task.WaitAsync(cancellationToken);
+        await begun.WaitAsync(cancellationToken);
         Task[] level;
         lock (Model.Gate) level = [.. Partitions.Select(p => Progress.WhenBeyond(p, _log.Watermarks(p).High))];
         try
@@ -111,6 +114,7 @@ internal sealed class ReadModelRunner : IAsyncDisposable
                     if (_rebuild is { } rebuild)
                     {
                         StartOver(rebuild.From);
+                        Progress.Generation = rebuild.Generation;
                         _snapshots.Count(1); // The stored one is of before.
                         rebuild.Begun.TrySetResult();
                         _rebuild = null;

@@ -10,6 +10,7 @@ namespace OrleansStream.Streams.ReadModels;
 internal sealed class ReadModelSnapshots(
     ReadModel model, ReadModelProgress progress, IEventLog log, ISnapshotStore? store, ReadModelOptions options, StreamEngineOptions engine, TimeProvider time, ILogger logger)
 {
+    private const int RestoreTries = 3;
     private TaskCompletionSource _due = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _since;
 
@@ -19,35 +20,31 @@ internal sealed class ReadModelSnapshots(
         if (store is not null) await log.CommittedAsync(model.Name, partition, cancellationToken);
     }
 
-    /// <summary>Fills the model from its snapshot and gives the positions; null when it has to be rebuilt.</summary>
+    /// <summary>Fills the model from its snapshot and gives the positions; null when it has to be rebuilt. What the store throws is thrown.</summary>
     public async Task<IReadOnlyDictionary<TopicPartition, long>?> RestoreAsync(CancellationToken cancellationToken)
     {
-        if (store is null || await store.ReadAsync(model.Name, cancellationToken) is not { } bytes) return null;
-        try
+        for (int attempt = 1; store is not null; attempt++)
         {
-            var snapshot = ReadModelSnapshot.Decode(bytes);
-            if (snapshot.Version != model.Version)
+            try
             {
-                logger.LogInformation("The snapshot of read model {Model} has version {Version}, the code {Current}: it is rebuilt.", model.Name, snapshot.Version, model.Version);
+                if (await store.ReadAsync(model.Name, cancellationToken) is not { } stored || Usable(ReadModelSnapshot.Decode(stored.Head)) is not { } snapshot) return null;
+                lock (model.Gate) model.Reset();
+                if (snapshot.Whole is { } whole) Take(whole);
+                await foreach (byte[] piece in stored.Pieces) Take(piece);
+                lock (model.Gate) progress.Generation = snapshot.Generation;
+                return snapshot.Positions;
+            }
+            catch (InvalidDataException e) when (attempt < RestoreTries)
+            {
+                logger.LogDebug(e, "The snapshot of read model {Model} was replaced while it was read, or cannot be read.", model.Name);
+            }
+            catch (InvalidDataException e)
+            {
+                logger.LogWarning(e, "The snapshot of read model {Model} cannot be read: it is rebuilt.", model.Name);
                 return null;
             }
-            if (snapshot.Positions.FirstOrDefault(p => IsBeyond(p.Key, p.Value)) is { Value: > 0 } beyond)
-            {
-                logger.LogWarning("The snapshot of read model {Model} reaches beyond the end of {Partition}: it is of another log, and the model is rebuilt.", model.Name, beyond.Key);
-                return null;
-            }
-            lock (model.Gate)
-            {
-                model.Reset();
-                model.Restore(snapshot.Payload);
-            }
-            return snapshot.Positions;
         }
-        catch (Exception e)
-        {
-            logger.LogWarning(e, "The snapshot of read model {Model} cannot be read: it is rebuilt.", model.Name);
-            return null;
-        }
+        return null;
     }
 
     /// <summary>So many records were taken in.</summary>
@@ -92,9 +89,36 @@ internal sealed class ReadModelSnapshots(
     private async Task WriteChangedAsync(CancellationToken cancellationToken)
     {
         ReadModelSnapshot snapshot;
-        lock (model.Gate) snapshot = new ReadModelSnapshot(model.Version, progress.Copy(), model.Snapshot());
-        await store!.WriteAsync(model.Name, snapshot.Encode(), cancellationToken);
-        foreach (var (partition, next) in snapshot.Positions) await log.CommitAsync(model.Name, partition, next, cancellationToken);
+        IEnumerable<byte[]> pieces;
+        lock (model.Gate) (snapshot, pieces) = (new ReadModelSnapshot(model.Version, progress.Copy(), progress.Generation), model.Snapshot());
+        if (await store!.WriteAsync(model.Name, snapshot.Encode(), pieces, snapshot.Replaces(IsBeyond), cancellationToken))
+            foreach (var (partition, next) in snapshot.Positions) await log.CommitAsync(model.Name, partition, next, cancellationToken);
+        else Interlocked.Increment(ref _since);
+    }
+
+    /// <summary>Null when the snapshot is of another version or of another log.</summary>
+    private ReadModelSnapshot? Usable(ReadModelSnapshot snapshot)
+    {
+        if (snapshot.Version != model.Version)
+        {
+            logger.LogInformation("The snapshot of read model {Model} has version {Version}, the code {Current}: it is rebuilt.", model.Name, snapshot.Version, model.Version);
+            return null;
+        }
+        if (snapshot.Positions.FirstOrDefault(p => IsBeyond(p.Key, p.Value)) is not { Value: > 0 } beyond) return snapshot;
+        logger.LogWarning("The snapshot of read model {Model} reaches beyond the end of {Partition}: it is of another log, and the model is rebuilt.", model.Name, beyond.Key);
+        return null;
+    }
+
+    private void Take(byte[] piece)
+    {
+        try
+        {
+            lock (model.Gate) model.Restore(piece);
+        }
+        catch (Exception e)
+        {
+            throw new InvalidDataException("The model cannot read it.", e);
+        }
     }
 
     private bool IsBeyond(TopicPartition partition, long next) =>

@@ -10,7 +10,7 @@ namespace OrleansStream.Streams.Replay;
 /// what it does twice changes nothing.
 /// </summary>
 internal sealed class ReplayJob(
-    ReplayReader reader, KeyDelivery delivery, IReadModels models, IEventLog log, IOptions<ReplayOptions> options, TimeProvider time) : JobKind
+    ReplayReader reader, KeyDelivery delivery, IReadModels models, ReadModelRebuilds rebuilds, IEventLog log, IOptions<ReplayOptions> options, TimeProvider time) : JobKind
 {
     public const string KindName = "replay";
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(200);
@@ -70,9 +70,12 @@ internal sealed class ReplayJob(
 
     private async Task RebuildAsync(JobRun run, ReplayPlan plan, CancellationToken cancellationToken)
     {
-        if (!models.Has(plan.Target)) throw new JobFailedException($"The silo at work has no read model '{plan.Target}'.");
         var from = plan.Parts.ToDictionary(p => new TopicPartition(plan.Topic, p.Partition), p => p.From);
-        var rebuilt = models.RebuildAsync(plan.Target, from, cancellationToken);
+        var rebuild = rebuilds.Of(run.JobId, run.CreatedAt, plan.Target, from);
+        await TellAsync(rebuild, cancellationToken);
+        // Each process that has the model rebuilds it by itself; the job shows how far this one is.
+        if (!models.Has(plan.Target)) return;
+        var rebuilt = models.RebuildAsync(plan.Target, rebuild.Generation, from, cancellationToken);
         do
         {
             await rebuilt.WaitAsync(Glance, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -82,6 +85,23 @@ internal sealed class ReplayJob(
         }
         while (!rebuilt.IsCompleted);
         await rebuilt;
+    }
+
+    private async Task TellAsync(Rebuild rebuild, CancellationToken cancellationToken)
+    {
+        var outage = new Outage(options.Value.GiveUpAfter, time);
+        while (true)
+        {
+            try
+            {
+                await log.AppendAsync(JobRecord.Topic, [RebuildRecord.Of(rebuild, time.GetUtcNow())], cancellationToken);
+                return;
+            }
+            catch (LogUnavailableException e)
+            {
+                await outage.PauseAsync(e, cancellationToken);
+            }
+        }
     }
 
     private sealed class Holds(IReadOnlyList<IDisposable> held) : IDisposable

@@ -6,6 +6,13 @@ namespace OrleansStream.Benchmarks.Engine;
 internal static class Arrivals
 {
     private static readonly Stripe[] Stripes = new Stripe[64];
+    private static TaskCompletionSource<long>? _single;
+
+    /// <summary>Told when the next event arrives: <see cref="System.Diagnostics.Stopwatch.GetTimestamp"/>.</summary>
+    public static TaskCompletionSource<long>? Single
+    {
+        set => Volatile.Write(ref _single, value);
+    }
 
     /// <summary>One grain call brought so many.</summary>
     public static void Add(int count)
@@ -13,6 +20,7 @@ internal static class Arrivals
         ref var stripe = ref Stripes[Environment.CurrentManagedThreadId & 63];
         Interlocked.Add(ref stripe.Count, count);
         Interlocked.Increment(ref stripe.Calls);
+        if (Volatile.Read(ref _single) is { } single) single.TrySetResult(System.Diagnostics.Stopwatch.GetTimestamp());
     }
 
     public static long Calls => Stripes.Sum(s => Volatile.Read(ref s.Calls));

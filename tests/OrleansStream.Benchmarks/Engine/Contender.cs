@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using OrleansStream.Benchmarks.Measuring;
+using OrleansStream.Testing;
 
 namespace OrleansStream.Benchmarks.Engine;
 
@@ -39,7 +40,7 @@ internal abstract class Contender(Settings settings) : IAsyncDisposable
         ConfigureServices(builder.Services);
         builder.UseOrleans(silo =>
         {
-            silo.UseLocalhostClustering(FreePort(), gatewayPort: 0, serviceId: "bench", clusterId: "bench");
+            silo.UseLocalhostClustering(FreePorts.Next(), gatewayPort: 0, serviceId: "bench", clusterId: "bench");
             Configure(silo);
         });
         Settings.ThrowIfUnknown();
@@ -66,13 +67,6 @@ internal abstract class Contender(Settings settings) : IAsyncDisposable
         }
         System.IO.Directory.Delete(Directory, recursive: true);
         GC.SuppressFinalize(this);
-    }
-
-    private static int FreePort()
-    {
-        using var probe = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
-        probe.Start();
-        return ((System.Net.IPEndPoint)probe.LocalEndpoint).Port;
     }
 }
 

@@ -15,7 +15,7 @@ namespace OrleansStream.Benchmarks.Engine;
 /// <paramref name="stateful"/> the grain has a state that goes through checkpointer and SQLite; without, it only counts and says
 /// that there is nothing to wait for.
 /// </summary>
-internal sealed class HotPath(Settings settings, bool stateful) : LogContender(settings, TopicName)
+internal class HotPath(Settings settings, bool stateful) : LogContender(settings, TopicName)
 {
     public const string TopicName = "bench";
 

@@ -63,6 +63,10 @@ internal sealed class HotPathCounterGrain(LocalKeyTables tables) : Grain, IKeyed
 
     public ValueTask<KeyOutput?> FindOutput(string id) => throw new NotSupportedException();
 
+    public ValueTask<OutputEntry?> FindEntry(string id) => throw new NotSupportedException();
+
+    public ValueTask<IReadOnlyList<OutputEntry>> ListEntries(long beforeOffset, int limit) => throw new NotSupportedException();
+
     public ValueTask<RecordOutcome> WaitForOutcome(long offset, TimeSpan wait) => throw new NotSupportedException();
 }
 
@@ -74,9 +78,9 @@ internal sealed record CounterState([property: Id(0)] long Count, [property: Id(
 internal sealed record NoOutput;
 
 /// <summary>Any bytes are an event; it counts in a state that goes through the checkpointer, and puts nothing out.</summary>
-internal sealed class CounterProcessor(string key) : StreamProcessor<int, CounterState, NoOutput>(new ProcessorNames
+internal sealed class CounterProcessor(string key, string topic = HotPath.TopicName) : StreamProcessor<int, CounterState, NoOutput>(new ProcessorNames
 {
-    Topic = HotPath.TopicName, Key = key, Keys = key + "s", KeyField = "key", Output = "nothing", OutputTopic = "out",
+    Topic = topic, Key = key, Keys = key + "s", KeyField = "key", Output = "nothing", OutputTopic = "out",
 })
 {
     private static readonly byte[] Ballast = new byte[160];
@@ -84,10 +88,11 @@ internal sealed class CounterProcessor(string key) : StreamProcessor<int, Counte
     public override CounterState InitialState => new(0, Ballast);
 
     public override EventReading<int> Read(ReadOnlySpan<byte> json, in ReadingDefaults defaults) =>
-        new(json.Length, defaults.Key ?? "", defaults.Id, defaults.Time, []);
+        new(json.SequenceEqual(PoisonWorkload.Poison) ? -1 : json.Length, defaults.Key ?? "", defaults.Id, defaults.Time, []);
 
     public override Applied<CounterState, NoOutput> Apply(CounterState state, int @event)
     {
+        if (@event < 0) throw new InvalidDataException("This event is poison.");
         Arrivals.Add(1);
         return new(state with { Count = state.Count + 1 }, []);
     }

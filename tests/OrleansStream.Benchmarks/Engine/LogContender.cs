@@ -6,11 +6,14 @@ using OrleansStream.Streams.Processing;
 
 namespace OrleansStream.Benchmarks.Engine;
 
-/// <summary>A contender whose events come from the durable embedded log: appended in batches, several at a time.</summary>
+/// <summary>
+/// A contender whose events come from the durable embedded log: appended in batches, several at a time, and so many that there is always something to deliver. Fewer
+/// producers would get less of two busy cores than the delivery, and it is they who would be measured.
+/// </summary>
 internal abstract class LogContender(Settings settings, string topic) : Contender(settings)
 {
-    private readonly int _batch = settings.Number("batch", 500);
-    private readonly int _appenders = settings.Number("appenders", 4);
+    private readonly int _batch = settings.Number("batch", 4_000);
+    private readonly int _appenders = settings.Number("appenders", 16);
     private readonly int _maxLag = settings.Number("lag", 200_000);
     private long _sent;
 

@@ -18,8 +18,7 @@ internal class Workload(int keys, int seed, int payloadBytes = 250)
 
     protected static string NameOf(int key) => $"key-{key:d7}";
 
-
-    public LogRecord RecordOf(long number) => new() { Key = KeyOf(number), Source = "bench", Id = number.ToString("x", CultureInfo.InvariantCulture), Value = _payload };
+    public virtual LogRecord RecordOf(long number) => new() { Key = KeyOf(number), Source = "bench", Id = number.ToString("x", CultureInfo.InvariantCulture), Value = _payload };
 
     public BenchEvent EventOf(long number) => new(number, _payload);
 

@@ -8,7 +8,8 @@ namespace OrleansStream.Cluster.Tests.Crash;
 
 /// <summary>
 /// A deterministic load of card transactions with trips, bursts and new devices, sent as a careful client sends it: lanes by card,
-/// one batch in flight per lane, the same batch again when it was not answered.
+/// one batch in flight per lane, the same batch again when it was not answered. No two cards share a device: how many others a decision
+/// sees with its device depends on how far those have come.
 /// </summary>
 internal sealed class TransactionLoad(int seed, int cards, int transactions)
 {
@@ -81,11 +82,11 @@ internal sealed class TransactionLoad(int seed, int cards, int transactions)
             time += TimeSpan.FromSeconds(random.Next(1, 40));
             bool away = random.Next(25) == 0;
             double lat = away ? 40.71 : 28.61 + random.NextDouble() / 10, lon = away ? -74.01 : 77.21 + random.NextDouble() / 10;
-            int device = random.Next(30) == 0 ? random.Next(1000) : card;
+            int device = random.Next(30) == 0 ? random.Next(1, 1000) : 0;
             string amount = (random.Next(100, 90_000) / 100m).ToString(CultureInfo.InvariantCulture);
             if (card % Lanes != lane) continue;
             lines.Add(string.Create(CultureInfo.InvariantCulture,
-                $$"""{"id":"tx-{{seed}}-{{i}}","cardId":"{{CardIds[card]}}","amount":{{amount}},"currency":"EUR","time":"{{time:O}}","location":{"lat":{{lat:0.####}},"lon":{{lon:0.####}}},"deviceId":"dev-{{device}}","channel":"pos"}"""));
+                $$"""{"id":"tx-{{seed}}-{{i}}","cardId":"{{CardIds[card]}}","amount":{{amount}},"currency":"EUR","time":"{{time:O}}","location":{"lat":{{lat:0.####}},"lon":{{lon:0.####}}},"deviceId":"dev-{{card}}-{{device}}","channel":"pos"}"""));
         }
         return lines;
     }

@@ -1,5 +1,6 @@
-using System.Collections.Immutable;
+using CsCheck;
 using OrleansStream.Domain.Fraud;
+using OrleansStream.Domain.Fraud.Rules;
 using static OrleansStream.Domain.Tests.Fraud.Samples;
 
 namespace OrleansStream.Domain.Tests.Fraud;
@@ -10,7 +11,7 @@ public sealed class FraudRulesTests
     public void Approves_WhenNothingIsWrong()
     {
         var (profile, decision) = FraudRules.Decide(CardProfile.Empty, Transaction(), new FraudFacts { MerchantRisk = 0.01 }, FraudRuleset.Default);
-        Assert.Equal((Outcome.Approve, 0), (decision.Outcome, decision.Score));
+        Assert.Equal((Outcome.Approve, 1), (decision.Outcome, decision.Score));
         Assert.Empty(decision.Reasons);
         Assert.Equal(("tx-1", "card-42", Noon), (decision.TransactionId, decision.CardId, decision.Time));
         Assert.Equal(("default", 1), (decision.RulesetId, decision.RulesetVersion));
@@ -29,18 +30,19 @@ public sealed class FraudRulesTests
     }
 
     [Fact]
-    public void DeclinesAtDeclineScore_WhenAHardRulesOwnScoreIsLow()
+    public void Reviews_WhenTravelIsASoftRuleOfThatWeight()
     {
-        var ruleset = FraudRuleset.Default with { ImpossibleTravel = new ImpossibleTravelThresholds { Score = 10 } };
-        var decision = Travel(ruleset);
-        Assert.Equal((Outcome.Decline, 85, 10), (decision.Outcome, decision.Score, decision.Reasons[0].Score));
+        var decision = Travel(With(rules => rules with { ImpossibleTravel = new ImpossibleTravelRule { Hard = false, Weight = 5.5 } }));
+        Assert.Equal(Outcome.Review, decision.Outcome);
+        Assert.Equal(35, decision.Reasons[0].Score);
     }
 
     [Fact]
-    public void Reviews_WhenTravelIsASoftRule()
+    public void IsSilent_WhenARuleIsOffOrOutOfItsScope()
     {
-        var ruleset = FraudRuleset.Default with { ImpossibleTravel = new ImpossibleTravelThresholds { Score = 70, Hard = false } };
-        Assert.Equal((Outcome.Review, 70), (Travel(ruleset).Outcome, Travel(ruleset).Score));
+        Assert.Empty(Travel(With(rules => rules with { ImpossibleTravel = new ImpossibleTravelRule { Enabled = false } })).Reasons);
+        Assert.Empty(Travel(With(rules => rules with { ImpossibleTravel = new ImpossibleTravelRule { Channels = ["atm"] } })).Reasons);
+        Assert.Empty(Travel(With(rules => rules with { ImpossibleTravel = new ImpossibleTravelRule { Categories = ["5411"] } })).Reasons);
     }
 
     [Fact]
@@ -51,13 +53,46 @@ public sealed class FraudRulesTests
     }
 
     [Fact]
-    public void ReviewsThenDeclines_WhenSoftRulesAddUp()
+    public void ReviewsABurst_AndDeclinesItOnANewDevice()
     {
-        var burst = Enumerable.Range(0, 5).Select(number => Transaction(Id(number), amount: 299, device: "mine"));
+        var burst = Enumerable.Range(0, 60).Select(number => Transaction(Id(number), TimeSpan.FromDays(number), amount: 20, device: "mine"))
+            .Concat(Enumerable.Range(60, 5).Select(number => Transaction(Id(number), TimeSpan.FromDays(60), amount: 20, device: "mine")));
         var profile = Profile(burst);
-        Assert.Equal((Outcome.Review, 60), Judge(profile, Transaction("now", amount: 1, device: "mine")));
-        Assert.Equal((Outcome.Review, 80), Judge(profile, Transaction("now", amount: 50, device: "mine")));
-        Assert.Equal((Outcome.Decline, 85), Judge(profile, Transaction("now", amount: 50, device: "other")));
+        Assert.Equal(Outcome.Approve, Judge(Profile(burst.Take(60)), Transaction("now", TimeSpan.FromDays(60), amount: 20, device: "mine")).Outcome);
+        Assert.Equal(Outcome.Review, Judge(profile, Transaction("now", TimeSpan.FromDays(60), amount: 20, device: "mine")).Outcome);
+        Assert.Equal(Outcome.Decline, Judge(profile, Transaction("now", TimeSpan.FromDays(60), amount: 20, device: "other")).Outcome);
+    }
+
+    [Fact]
+    public void GivesTheSameToTheBit_WhenItIsJudgedAgainFromItsInputs() => Histories.Sample(transactions =>
+    {
+        foreach (var decision in Run(transactions).Decisions)
+        {
+            var again = FraudRules.Judge(decision.Inputs!, FraudRuleset.Default);
+            Assert.Equal((decision.Outcome, decision.Score, decision.LogOdds), (again.Outcome, again.Score, again.LogOdds));
+            Assert.Equal(decision.Reasons.AsEnumerable(), again.Reasons);
+        }
+    });
+
+    [Fact]
+    public void ApprovesTheHoldersNextPurchase_WhenAFraudElsewhereWasDeclined()
+    {
+        var (_, decisions) = Run(
+            Transaction("home", location: Delhi),
+            Transaction("fraud", TimeSpan.FromHours(1), location: NewYork),
+            Transaction("next", TimeSpan.FromHours(2), location: Delhi),
+            Transaction("again", TimeSpan.FromHours(3), location: NewYork));
+        Assert.Equal([Outcome.Approve, Outcome.Decline, Outcome.Approve, Outcome.Decline], decisions.Select(decision => decision.Outcome));
+    }
+
+    [Fact]
+    public void DecidesByTheShadow_BesideTheActiveRules()
+    {
+        var shadow = FraudRuleset.Default with { Id = "lenient", Version = 9, Rules = new RuleCatalog { ImpossibleTravel = new ImpossibleTravelRule { Enabled = false } } };
+        var decision = FraudRules.Decide(
+            Profile(Transaction(location: Delhi)), Transaction("tx-2", TimeSpan.FromMinutes(10), location: NewYork), FraudFacts.None, FraudRuleset.Default, shadow).Decision;
+        Assert.Equal((Outcome.Decline, Outcome.Approve), (decision.Outcome, decision.Shadow!.Outcome));
+        Assert.Equal(("lenient", 9), (decision.Shadow.RulesetId, decision.Shadow.RulesetVersion));
     }
 
     [Fact]
@@ -68,17 +103,21 @@ public sealed class FraudRulesTests
     }
 
     [Theory]
-    [InlineData(new int[0], 0)]
-    [InlineData(new[] { 25 }, 25)]
-    [InlineData(new[] { 60, 50 }, 80)]
-    [InlineData(new[] { 60, 50, 25 }, 85)]
-    [InlineData(new[] { 100, 25 }, 100)]
-    [InlineData(new[] { 250, -3 }, 100)]
-    public void CombinesAsNoisyOr_WhenSeveralRulesSpeak(int[] scores, int expected)
-    {
-        var reasons = scores.Select(score => new Reason(ReasonCode.AmountAnomaly, score, "", 0, 0)).ToImmutableArray();
-        Assert.Equal(expected, FraudRules.Combine(reasons));
-    }
+    [InlineData(0, 50)]
+    [InlineData(2.1972245773362196, 90)]
+    [InlineData(-50, 0)]
+    [InlineData(50, 100)]
+    public void IsTheProbability_WhenItIsAScore(double logOdds, int expected) => Assert.Equal(expected, FraudRules.ScoreOf(logOdds));
+
+    private static FraudRuleset With(Func<RuleCatalog, RuleCatalog> change) => FraudRuleset.Default with { Rules = change(FraudRuleset.Default.Rules) };
+
+    private static readonly Gen<Transaction[]> Histories = Gen.Select(
+        Gen.Int[0, 60], Gen.Int[0, 5_000], Gen.Bool, Gen.Int[0, 3],
+        (number, minute, far, kind) => Transaction(Id(number), TimeSpan.FromMinutes(minute), number * number, far ? NewYork : Delhi, $"d-{kind}") with
+        {
+            Merchant = new Merchant { Id = $"m-{kind}", Category = $"c-{number % 4}" },
+            Authorization = kind == 0 ? Authorization.Declined : Authorization.Approved,
+        }).Array[0, 40].Select(all => all.DistinctBy(transaction => transaction.Id).ToArray());
 
     private static Decision Travel(FraudRuleset ruleset) => FraudRules.Decide(
         Profile(Transaction(location: Delhi)),
@@ -86,7 +125,7 @@ public sealed class FraudRulesTests
         FraudFacts.None,
         ruleset).Decision;
 
-    private static (Outcome, int) Judge(CardProfile profile, Transaction transaction)
+    private static (Outcome Outcome, int Score) Judge(CardProfile profile, Transaction transaction)
     {
         var decision = Decide(profile, transaction).Decision;
         return (decision.Outcome, decision.Score);

@@ -33,6 +33,10 @@ internal static class Samples
     public static FraudOutcome Decide(CardProfile profile, Transaction transaction) =>
         FraudRules.Decide(profile, transaction, FraudFacts.None, FraudRuleset.Default);
 
+    /// <summary>What the rule with this reason says by the default rules; null when it is silent.</summary>
+    public static Reason? Spoken(ReasonCode code, CardProfile profile, Transaction transaction, FraudFacts? facts = null) =>
+        FraudRules.Decide(profile, transaction, facts ?? FraudFacts.None, FraudRuleset.Default).Decision.Reasons.FirstOrDefault(reason => reason.Code == code);
+
     /// <summary>Decides about the transactions in the order given, as a card's grain does.</summary>
     public static (CardProfile Profile, List<Decision> Decisions) Run(params IEnumerable<Transaction> transactions)
     {

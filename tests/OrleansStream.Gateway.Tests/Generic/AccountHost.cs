@@ -1,10 +1,9 @@
-using System.Net;
-using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using OrleansStream.Gateway.Auth;
 using OrleansStream.Gateway.Hosting;
 using OrleansStream.Gateway.Tests.Harness;
 using OrleansStream.Silo;
@@ -48,8 +47,9 @@ public sealed class AccountHost : IAsyncLifetime
         builder.Services.AddSqliteStorage(sqlite => sqlite.File = Path.Combine(_data.Path, "state.db"));
         builder.Services.AddStreamProcessor<AccountProcessor>();
         builder.Services.AddSingleton<IIngestGate>(Gate);
-        builder.UseOrleans(silo => silo.UseLocalhostClustering(FreePort(), gatewayPort: 0, serviceId: "accounts", clusterId: "accounts").AddOrleansStream());
+        builder.UseOrleans(silo => silo.UseLocalhostClustering(FreePorts.Next(), gatewayPort: 0, serviceId: "accounts", clusterId: "accounts").AddOrleansStream());
         builder.AddGateway();
+        builder.Services.Configure<AuthOptions>(auth => auth.Mode = AuthMode.Open);
         _app = builder.Build();
         _app.MapGateway();
         await _app.StartAsync();
@@ -64,13 +64,6 @@ public sealed class AccountHost : IAsyncLifetime
         Api?.Dispose();
         if (_app is not null) await _app.DisposeAsync();
         _data.Dispose();
-    }
-
-    private static int FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 }
 

@@ -7,7 +7,7 @@ namespace OrleansStream.Gateway.Tests.Harness;
 /// Holds every error of every test to the contract: never a 5xx but the ones it names, always a problem document with a code, and
 /// nothing of the inside in it.
 /// </summary>
-internal sealed partial class ErrorContract() : DelegatingHandler(new SocketsHttpHandler { AutomaticDecompression = System.Net.DecompressionMethods.None })
+internal sealed partial class ErrorContract() : DelegatingHandler(new SocketsHttpHandler { AutomaticDecompression = System.Net.DecompressionMethods.None, UseCookies = false })
 {
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {

@@ -32,7 +32,6 @@ public sealed class SurfaceTests(LocalGateway gateway)
     }
 
     [Theory]
-    [InlineData("/")]
     [InlineData("/v1")]
     [InlineData("/v1/nothing")]
     [InlineData("/v1/cards/")]

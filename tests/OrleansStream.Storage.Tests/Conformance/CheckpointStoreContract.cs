@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using OrleansStream.Streams.Checkpoints;
+using OrleansStream.Streams.Log;
 
 namespace OrleansStream.Storage.Tests.Conformance;
 
@@ -26,6 +27,15 @@ public abstract class CheckpointStoreContract : IDisposable
     }
 
     protected static CheckpointWrite Write(GrainId grain, int expected, byte payload, params HistoryChunk[] chunks) => new(grain, expected, [payload], chunks, []);
+
+    private static CheckpointWrite Write(GrainId grain, int expected, params TimerWrite[] timers) => new(grain, expected, [1], [], timers);
+
+    private static DateTimeOffset At(int second) => new DateTimeOffset(2026, 1, 2, 3, 4, 0, TimeSpan.Zero).AddSeconds(second).AddTicks(7);
+
+    private static TimerWrite Set(string name, int? second) => new(new TopicPartition("test", 0), name, second is { } due ? At(due) : null);
+
+    private async Task<IEnumerable<string>> DueAsync(int until, int limit = 100) =>
+        (await Store.ReadDueTimersAsync(new TopicPartition("test", 0), At(until), limit)).Select(t => $"{t.Key} {t.Name} {(t.DueAt - At(0)).TotalSeconds}");
 
     protected static HistoryChunk Chunk(long first, params ulong[] hashes)
     {
@@ -54,7 +64,7 @@ public abstract class CheckpointStoreContract : IDisposable
     {
         for (int version = 0; version < 5; version++)
         {
-            Assert.Equal(new[] { true }, await Store.WriteAsync([Write(A, version, (byte)(10 + version))]));
+            Assert.Equal(new[] { CheckpointOutcome.Written }, await Store.WriteAsync([Write(A, version, (byte)(10 + version))]));
             await AssertRowAsync(Store, A, version + 1, (byte)(10 + version));
         }
     }
@@ -67,14 +77,28 @@ public abstract class CheckpointStoreContract : IDisposable
     {
         await Store.WriteAsync([Write(A, 0, 1)]);
         await Store.WriteAsync([Write(A, 1, 2)]);
-        Assert.Equal(new[] { false }, await Store.WriteAsync([Write(A, expected, 9)]));
+        Assert.Equal(new[] { CheckpointOutcome.Conflict }, await Store.WriteAsync([Write(A, expected, 9)]));
         await AssertRowAsync(Store, A, 2, 2);
+    }
+
+    [Fact]
+    public async Task StartsAnew_WhenARowWasDeleted()
+    {
+        await Store.WriteAsync([Write(A, 0, 1), Write(B, 0, 2)]);
+        Assert.Equal(new[] { CheckpointOutcome.Conflict }, await Store.WriteAsync([new CheckpointWrite(A, 2, null)]));
+        await AssertRowAsync(Store, A, 1, 1);
+        Assert.Equal(new[] { CheckpointOutcome.Written }, await Store.WriteAsync([new CheckpointWrite(A, 1, null)]));
+        Assert.Null(await Store.ReadAsync(A));
+        await AssertRowAsync(Store, B, 1, 2);
+        Assert.Equal(new[] { CheckpointOutcome.Conflict }, await Store.WriteAsync([new CheckpointWrite(A, 1, null)]));
+        Assert.Equal(new[] { CheckpointOutcome.Written }, await Store.WriteAsync([Write(A, 0, 3)]));
+        await AssertRowAsync(Store, A, 1, 3);
     }
 
     [Fact]
     public async Task Refuses_WhenAVersionIsExpectedAndThereIsNoRow()
     {
-        Assert.Equal(new[] { false }, await Store.WriteAsync([Write(A, 1, 9)]));
+        Assert.Equal(new[] { CheckpointOutcome.Conflict }, await Store.WriteAsync([Write(A, 1, 9)]));
         Assert.Null(await Store.ReadAsync(A));
     }
 
@@ -82,7 +106,7 @@ public abstract class CheckpointStoreContract : IDisposable
     public async Task LeavesNoChunk_WhenTheRowIsRefused()
     {
         await Store.WriteAsync([Write(A, 0, 1, Chunk(5, 50))]);
-        Assert.Equal(new[] { false }, await Store.WriteAsync([Write(A, 0, 9, Chunk(6, 60))]));
+        Assert.Equal(new[] { CheckpointOutcome.Conflict }, await Store.WriteAsync([Write(A, 0, 9, Chunk(6, 60))]));
         Assert.Equal([5], (await Store.ReadHistoryAsync(A, long.MaxValue, 10)).Select(c => c.FirstOffset));
         Assert.Empty(await Store.FindHistoryAsync(A, 60));
     }
@@ -92,7 +116,7 @@ public abstract class CheckpointStoreContract : IDisposable
     {
         await Store.WriteAsync([Write(B, 0, 1)]);
         var c = GrainId.Create("test", "c");
-        Assert.Equal(new[] { true, false, true }, await Store.WriteAsync([Write(A, 0, 2, Chunk(1, 1)), Write(B, 0, 2, Chunk(1, 1)), Write(c, 0, 2, Chunk(1, 1))]));
+        Assert.Equal(new[] { CheckpointOutcome.Written, CheckpointOutcome.Conflict, CheckpointOutcome.Written }, await Store.WriteAsync([Write(A, 0, 2, Chunk(1, 1)), Write(B, 0, 2, Chunk(1, 1)), Write(c, 0, 2, Chunk(1, 1))]));
         await AssertRowAsync(Store, A, 1, 2);
         await AssertRowAsync(Store, B, 1, 1);
         await AssertRowAsync(Store, c, 1, 2);
@@ -102,7 +126,7 @@ public abstract class CheckpointStoreContract : IDisposable
     [Fact]
     public async Task RefusesTheSecond_WhenTwoOfABatchAreOneGrains()
     {
-        Assert.Equal(new[] { true, false }, await Store.WriteAsync([Write(A, 0, 1), Write(A, 0, 2)]));
+        Assert.Equal(new[] { CheckpointOutcome.Written, CheckpointOutcome.Conflict }, await Store.WriteAsync([Write(A, 0, 1), Write(A, 0, 2)]));
         await AssertRowAsync(Store, A, 1, 1);
     }
 
@@ -146,6 +170,36 @@ public abstract class CheckpointStoreContract : IDisposable
     }
 
     [Fact]
+    public async Task GivesDueTimersEarliestFirst_UpToTheLimit()
+    {
+        await Store.WriteAsync(
+        [
+            Write(A, 0, Set("late", 30), Set("early", 10)),
+            Write(B, 0, Set("middle", 20), new TimerWrite(new TopicPartition("test", 1), "elsewhere", At(1))),
+        ]);
+        Assert.Equal(["a early 10", "b middle 20"], await DueAsync(20));
+        Assert.Equal(["a early 10", "b middle 20", "a late 30"], await DueAsync(100));
+        Assert.Equal(["a early 10"], await DueAsync(100, limit: 1));
+        Assert.Empty(await DueAsync(9));
+    }
+
+    [Fact]
+    public async Task KeepsTheLastChange_WhenATimerIsSetMovedAndCancelled()
+    {
+        await Store.WriteAsync([Write(A, 0, Set("moved", 10), Set("cancelled", 10), Set("kept", 10))]);
+        await Store.WriteAsync([Write(A, 1, Set("moved", 50), Set("cancelled", null), Set("again", 5), Set("again", null), Set("again", 7))]);
+        Assert.Equal(["a again 7", "a kept 10", "a moved 50"], await DueAsync(100));
+    }
+
+    [Fact]
+    public async Task LeavesTheTimers_WhenTheRowIsRefused()
+    {
+        await Store.WriteAsync([Write(A, 0, Set("kept", 10))]);
+        Assert.Equal(new[] { CheckpointOutcome.Conflict, CheckpointOutcome.Written }, await Store.WriteAsync([Write(A, 0, Set("kept", null), Set("new", 1)), Write(B, 0, Set("other", 2))]));
+        Assert.Equal(["b other 2", "a kept 10"], await DueAsync(100));
+    }
+
+    [Fact]
     public async Task HoldsEverythingWritten_WhenItIsOpenedAgain()
     {
         var first = Open();
@@ -154,7 +208,7 @@ public abstract class CheckpointStoreContract : IDisposable
         await AssertRowAsync(Store, A, 1, 1);
         await AssertRowAsync(Store, B, 1, 2);
         Assert.Equal([3], (await Store.FindHistoryAsync(A, 30)).Select(c => c.FirstOffset));
-        Assert.Equal(new[] { true }, await Store.WriteAsync([Write(A, 1, 5)]));
+        Assert.Equal(new[] { CheckpointOutcome.Written }, await Store.WriteAsync([Write(A, 1, 5)]));
     }
 
     [Fact]
@@ -164,7 +218,7 @@ public abstract class CheckpointStoreContract : IDisposable
         for (int version = 0; version < 20; version++)
         {
             var start = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            async Task<bool[]> Race(ICheckpointStore store, byte payload)
+            async Task<CheckpointOutcome[]> Race(ICheckpointStore store, byte payload)
             {
                 await start.Task;
                 return await store.WriteAsync([Write(A, version, payload)]);
@@ -172,9 +226,9 @@ public abstract class CheckpointStoreContract : IDisposable
             var racing = Task.WhenAll(Race(Store, 1), Race(other, 2));
             start.SetResult();
             var results = await racing;
-            Assert.True(results.Count(r => r[0]) == 1, $"version {version}: {results.Count(r => r[0])} stores won");
-            await AssertRowAsync(Store, A, version + 1, (byte)(results[0][0] ? 1 : 2));
-            await AssertRowAsync(other, A, version + 1, (byte)(results[0][0] ? 1 : 2));
+            Assert.True(results.Count(r => r[0].IsWritten) == 1, $"version {version}: {results.Count(r => r[0].IsWritten)} stores won");
+            await AssertRowAsync(Store, A, version + 1, (byte)(results[0][0].IsWritten ? 1 : 2));
+            await AssertRowAsync(other, A, version + 1, (byte)(results[0][0].IsWritten ? 1 : 2));
         }
         Close(other);
     }
@@ -187,7 +241,7 @@ public abstract class CheckpointStoreContract : IDisposable
         for (int key = 0; key < 50; key++)
         {
             int k = key;
-            Assert.True(Enumerable.Range(0, 4).Count(i => results[k + 50 * i][0]) == 1, $"key k{key} was inserted more than once, or never");
+            Assert.True(Enumerable.Range(0, 4).Count(i => results[k + 50 * i][0].IsWritten) == 1, $"key k{key} was inserted more than once, or never");
         }
     }
 }

@@ -56,21 +56,24 @@ public sealed class SqliteCheckpointStoreTests : CheckpointStoreContract
         await Assert.ThrowsAsync<SqliteException>(() => Store.WriteAsync([Write(A, 1, 2)]));
         await Assert.ThrowsAsync<SqliteException>(() => Store.WriteAsync([Write(A, 1, 2)]));
         Execute("ALTER TABLE Away RENAME TO OrleansStorage");
-        Assert.Equal(new[] { true }, await Store.WriteAsync([Write(A, 1, 2)]));
+        Assert.Equal(new[] { CheckpointOutcome.Written }, await Store.WriteAsync([Write(A, 1, 2)]));
         await AssertRowAsync(Store, A, 2, 2);
     }
 
-    /// <summary>A write that cannot be carried out is no conflict: it throws, and the transaction leaves nothing of its neighbours.</summary>
     [Fact]
-    public async Task StoresNothingOfTheBatch_WhenItsHistoryCannotBeWritten()
+    public async Task WritesTheOthers_WhenARowOfTheBatchCannotBeStored()
     {
         await Store.WriteAsync([Write(A, 0, 1)]);
-        Execute("CREATE TRIGGER Full BEFORE INSERT ON OrleansStreamHistory BEGIN SELECT RAISE(ABORT, 'disk full'); END");
-        await Assert.ThrowsAsync<SqliteException>(() => Store.WriteAsync([Write(A, 1, 2), Write(B, 0, 1, Chunk(1, 1))]));
-        await AssertRowAsync(Store, A, 1, 1);
+        Execute("CREATE TRIGGER Refused BEFORE INSERT ON OrleansStreamHistory BEGIN SELECT RAISE(ABORT, 'no'); END");
+        var writes = Enumerable.Range(0, 9).Select(i => Write(GrainId.Create("test", $"k{i}"), 0, (byte)i)).ToList();
+        var outcomes = await Store.WriteAsync([Write(A, 1, 2), Write(B, 0, 1, Chunk(1, 1)), .. writes]);
+        Assert.Equal((true, false, true), (outcomes[0].IsWritten, outcomes[1].IsWritten, outcomes[2].IsWritten));
+        Assert.Contains("no", outcomes[1].Fault, StringComparison.Ordinal);
+        await AssertRowAsync(Store, A, 2, 2);
+        for (byte i = 0; i < 9; i++) await AssertRowAsync(Store, GrainId.Create("test", $"k{i}"), 1, i);
         Assert.Null(await Store.ReadAsync(B));
-        Execute("DROP TRIGGER Full");
-        Assert.Equal(new[] { true, true }, await Store.WriteAsync([Write(A, 1, 2), Write(B, 0, 1, Chunk(1, 1))]));
+        Execute("DROP TRIGGER Refused");
+        Assert.Equal(new[] { CheckpointOutcome.Written }, await Store.WriteAsync([Write(B, 0, 1, Chunk(1, 1))]));
     }
 
     [Fact]
@@ -79,7 +82,7 @@ public sealed class SqliteCheckpointStoreTests : CheckpointStoreContract
         await Store.WriteAsync([Write(A, 0, 1)]);
         await AssertRowAsync(Store, A, 1, 1);
         Execute("ALTER TABLE OrleansStorage RENAME TO Away");
-        await Assert.ThrowsAsync<SqliteException>(async () => await Store.ReadAsync(A));
+        await Assert.ThrowsAsync<StoreUnavailableException>(async () => await Store.ReadAsync(A));
         Execute("ALTER TABLE Away RENAME TO OrleansStorage");
         await AssertRowAsync(Store, A, 1, 1);
     }
@@ -90,7 +93,7 @@ public sealed class SqliteCheckpointStoreTests : CheckpointStoreContract
         await Store.WriteAsync([Write(A, 0, 1)]);
         using var other = new SqliteCheckpointStore(Options.Create(new SqliteStorageOptions { File = File, ServiceId = "other" }));
         Assert.Null(await other.ReadAsync(A));
-        Assert.Equal(new[] { true }, await other.WriteAsync([Write(A, 0, 2)]));
+        Assert.Equal(new[] { CheckpointOutcome.Written }, await other.WriteAsync([Write(A, 0, 2)]));
         await AssertRowAsync(Store, A, 1, 1);
     }
 

@@ -28,6 +28,12 @@ public sealed class ProcessorFaults
 
     /// <summary>Asked before each apply; what it gives is thrown.</summary>
     public Func<ChainEvent, Exception?> OnApply { get; set; } = _ => null;
+
+    /// <summary>The version of states that it knows.</summary>
+    public int StateVersion { get; set; } = 1;
+
+    /// <summary>What it makes of a state of an earlier version.</summary>
+    public Func<ChainState, int, ChainState> OnUpcast { get; set; } = (state, _) => state;
 }
 
 /// <summary>The smallest processor: counts its records, chains their ids so that order shows, and puts each out.</summary>
@@ -41,6 +47,10 @@ public sealed class ChainProcessor(ProcessorFaults faults) : StreamProcessor<Cha
     public const string GrainTypeName = "test-key";
 
     public override ChainState InitialState => ChainState.Empty;
+
+    public override int StateVersion => faults.StateVersion;
+
+    public override ChainState Upcast(ChainState state, int version) => faults.OnUpcast(state, version);
 
     public override EventReading<ChainEvent> Read(ReadOnlySpan<byte> json, in ReadingDefaults defaults)
     {

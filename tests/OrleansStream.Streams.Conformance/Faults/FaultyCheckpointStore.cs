@@ -9,7 +9,7 @@ public sealed class FaultyCheckpointStore(ICheckpointStore inner, FaultInjector 
     private volatile TaskCompletionSource? _frozen;
 
     /// <summary>Told what was stored, before anybody else hears of it.</summary>
-    public Action<IReadOnlyList<CheckpointWrite>, bool[]> Written { get; set; } = (_, _) => { };
+    public Action<IReadOnlyList<CheckpointWrite>, CheckpointOutcome[]> Written { get; set; } = (_, _) => { };
 
     /// <summary>Nothing is written until <see cref="Thaw"/>.</summary>
     public void Freeze() => _frozen ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -21,17 +21,19 @@ public sealed class FaultyCheckpointStore(ICheckpointStore inner, FaultInjector 
         frozen?.SetResult();
     }
 
+    public bool KeepsHistory => inner.KeepsHistory;
+
     public async ValueTask<StoredRow?> ReadAsync(GrainId grain, CancellationToken cancellationToken = default) =>
         await faults.RunAsync("store.read", () => inner.ReadAsync(grain, cancellationToken).AsTask(), cancellationToken);
 
-    public async Task<bool[]> WriteAsync(IReadOnlyList<CheckpointWrite> writes, CancellationToken cancellationToken = default)
+    public async Task<CheckpointOutcome[]> WriteAsync(IReadOnlyList<CheckpointWrite> writes, CancellationToken cancellationToken = default)
     {
         if (_frozen is { } frozen) await frozen.Task.WaitAsync(cancellationToken);
         return await faults.RunAsync("store.write", async () =>
         {
-            bool[] written = await inner.WriteAsync(writes, cancellationToken);
-            Written(writes, written);
-            return written;
+            var outcomes = await inner.WriteAsync(writes, cancellationToken);
+            Written(writes, outcomes);
+            return outcomes;
         }, cancellationToken);
     }
 

@@ -10,6 +10,10 @@ public sealed class FaultyLog(IEventLog inner, FaultInjector faults, string name
 
     public IReadOnlyDictionary<string, int> Topics => inner.Topics;
 
+    public bool DropsDuplicates => inner.DropsDuplicates;
+
+    public int PartitionOf(string topic, string key) => inner.PartitionOf(topic, key);
+
     public Task<AppendResult[]> AppendAsync(string topic, IReadOnlyList<LogRecord> records, CancellationToken cancellationToken = default) =>
         faults.RunAsync($"{name}.append:{topic}", () => inner.AppendAsync(topic, records, cancellationToken), cancellationToken);
 

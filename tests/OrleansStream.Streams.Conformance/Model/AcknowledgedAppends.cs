@@ -3,10 +3,10 @@ using OrleansStream.Streams.Log;
 namespace OrleansStream.Streams.Conformance.Model;
 
 /// <summary>
-/// The model's only source: what was handed in and what the log answered. An append that was answered is there, once, where the answer said. One whose answer was
-/// lost may be there, once.
+/// The model's only source: what was handed in and what the log answered. An append that was answered is there where the answer said, once. One whose answer was lost may
+/// be there, once. In a log that takes ids twice, each may be there as often as it was handed in, and the first of them counts.
 /// </summary>
-public sealed class AcknowledgedAppends
+public sealed class AcknowledgedAppends(bool dropsDuplicates = true)
 {
     private readonly Dictionary<(string Key, string Id), Position> _acknowledged = [];
     private readonly HashSet<(string Key, string Id)> _unknown = [];
@@ -29,6 +29,7 @@ public sealed class AcknowledgedAppends
         var id = (record.Key, record.Id);
         if (_acknowledged.TryGetValue(id, out var before))
         {
+            if (!dropsDuplicates) return null;
             return result == new AppendResult(before, true) ? null : $"{record.Id} stands at {before}, and a second append was answered with {result}";
         }
         _acknowledged.Add(id, result.Position);
@@ -41,16 +42,18 @@ public sealed class AcknowledgedAppends
     public IEnumerable<string> Check(IReadOnlyList<(TopicPartition Partition, LogRecord Record)> contents)
     {
         var found = new Dictionary<(string, string), Position>();
+        var places = new HashSet<((string, string), Position)>();
         foreach (var (partition, record) in contents)
         {
             var (id, position) = ((record.Key, record.Id), new Position(partition.Topic, partition.Partition, record.Offset));
-            if (!found.TryAdd(id, position)) yield return $"the log holds {record.Id} twice, at {found[id]} and {position}";
+            places.Add((id, position));
+            if (!found.TryAdd(id, position) && dropsDuplicates) yield return $"the log holds {record.Id} twice, at {found[id]} and {position}";
             if (!_acknowledged.ContainsKey(id) && !_unknown.Contains(id)) yield return $"the log holds {record.Id} at {position}, which nobody handed in";
         }
         foreach (var (id, position) in _acknowledged)
         {
             if (!found.TryGetValue(id, out var there)) yield return $"the log lost {id.Id}, acknowledged at {position}";
-            else if (there != position) yield return $"the log holds {id.Id} at {there}, acknowledged at {position}";
+            else if (!places.Contains((id, position))) yield return $"the log holds {id.Id} at {there}, acknowledged at {position}";
         }
         foreach (var (key, ids) in _order)
         {

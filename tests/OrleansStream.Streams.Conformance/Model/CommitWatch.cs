@@ -22,6 +22,7 @@ public sealed class CommitWatch(IEventLog log, ICheckpointStore rows) : IDisposa
     private readonly Dictionary<TopicPartition, long> _checked = [];
     private readonly Dictionary<GrainId, long> _owners = [];
     private readonly HashSet<string> _published = [];
+    private readonly Dictionary<(TopicPartition, UInt128), long> _first = [];
     private readonly Dictionary<string, long> _publishedUpTo = [];
 
     /// <summary>What must never happen and did.</summary>
@@ -51,12 +52,12 @@ public sealed class CommitWatch(IEventLog log, ICheckpointStore rows) : IDisposa
         }
     }
 
-    public void OnWritten(IReadOnlyList<CheckpointWrite> writes, bool[] written)
+    public void OnWritten(IReadOnlyList<CheckpointWrite> writes, CheckpointOutcome[] outcomes)
     {
         for (int i = 0; i < writes.Count; i++)
         {
-            if (!written[i] || writes[i].Grain.Type.ToString() != "partition-owner") continue;
-            long owner = BinaryPrimitives.ReadInt64LittleEndian(writes[i].Payload);
+            if (!outcomes[i].IsWritten || writes[i].Grain.Type.ToString() != "partition-owner") continue;
+            long owner = BinaryPrimitives.ReadInt64LittleEndian(writes[i].Payload!);
             lock (_owners)
             {
                 long before = _owners.GetValueOrDefault(writes[i].Grain);
@@ -89,6 +90,8 @@ public sealed class CommitWatch(IEventLog log, ICheckpointStore rows) : IDisposa
     private async Task CheckAsync(TopicPartition partition, long from, long next)
     {
         var records = await LogContents.ReadAsync(log, partition, from, next);
+        // Where ids come twice, the first counts.
+        if (!log.DropsDuplicates) records.RemoveAll(r => !_first.TryAdd((partition, IdentityHash.Of(r)), r.Offset) && _first[(partition, IdentityHash.Of(r))] != r.Offset);
         foreach (var key in records.GroupBy(r => r.Key))
         {
             long last = key.Max(r => r.Offset);

@@ -82,6 +82,24 @@ public sealed class CheckpointerFaultTests : CheckpointerHarness
         Assert.Equal(2, other.Shown);
     }
 
+    /// <summary>The key's next activation finds out which record is to blame.</summary>
+    [Fact]
+    public async Task FencesTheSlotAndSuspectsItsKey_WhenItsRowCanNeverBeStored()
+    {
+        var (large, other) = (new FakeSlot("large"), new FakeSlot("other"));
+        Store.Refuse = write => write.Grain == large.Grain ? "too large" : null;
+        Store.Freeze();
+        Stage(new FakeSlot("first"), 1);
+        await Store.NextCallAsync();
+        Stage(other, 1, "other-1");
+        long epoch = Stage(large, 1, "large-1");
+        Store.Thaw();
+        Assert.Equal([large.Grain], await DurableAsync(epoch));
+        Assert.Equal((true, 0, 1), (large.IsFenced, large.Shown, other.Shown));
+        Assert.Equal((true, false), (Suspects.Contains(large.Grain), Suspects.Contains(other.Grain)));
+        Assert.Equal(["other-1"], Published());
+    }
+
     /// <summary>The answer of a key's grain can reach its partition after the epoch was done; the refusal must not be lost by then.</summary>
     [Fact]
     public async Task NamesTheRefused_WhenItIsAskedAfterTheEpochWasDone()

@@ -44,6 +44,22 @@ public sealed class CheckpointerGatheringTests : CheckpointerHarness
     }
 
     [Fact]
+    public async Task GathersBriefly_WhenSeveralWaitForLittle()
+    {
+        await StageAwaitedWhileFrozenAsync(4);
+        Assert.Single(Store.Writes);
+        Time.Advance(Settings.CheckpointGatherWhenAwaited);
+        Assert.Equal(4, (await Store.NextCallAsync()).Count);
+    }
+
+    [Fact]
+    public async Task StartsAtOnce_WhenOneWaitsAlone()
+    {
+        await StageAwaitedWhileFrozenAsync(1);
+        Assert.Single(await Store.NextCallAsync());
+    }
+
+    [Fact]
     public async Task StopsAtOnce_WhileItGathers()
     {
         await StageManyWhileFrozenAsync();
@@ -51,14 +67,23 @@ public sealed class CheckpointerGatheringTests : CheckpointerHarness
         Assert.Single(Store.Writes);
     }
 
-    /// <summary>A first epoch stands in the store while many are staged, so that all of them are in the second.</summary>
-    private async Task StageManyWhileFrozenAsync()
+    private Task StageManyWhileFrozenAsync() => StageWhileFrozenAsync(Slots(Settings.CheckpointIdleKeys * 2));
+
+    private Task StageAwaitedWhileFrozenAsync(int count)
+    {
+        var slots = Slots(count);
+        foreach (var slot in slots) slot.Awaited = true;
+        return StageWhileFrozenAsync(slots);
+    }
+
+    /// <summary>A first epoch stands in the store while others are staged, so that all of them are in the second.</summary>
+    private async Task StageWhileFrozenAsync(List<FakeSlot> slots)
     {
         Store.Freeze();
         var first = new FakeSlot("first");
         long epoch = Stage(first, 1);
         await Store.NextCallAsync();
-        foreach (var slot in Slots(Settings.CheckpointIdleKeys * 2)) Stage(slot, 1);
+        foreach (var slot in slots) Stage(slot, 1);
         Store.Thaw();
         await DurableAsync(epoch);
     }

@@ -15,6 +15,7 @@ public abstract class CheckpointerHarness : IAsyncLifetime
     private protected StreamEngineOptions Settings { get; } = new();
     private protected FakeTimeProvider Time { get; } = new(Records.Time);
     private protected FakeCheckpointStore Store { get; } = new();
+    private protected SuspectKeys Suspects { get; } = new();
     private protected FakeEventLog Log { get; private set; } = null!;
     private protected Checkpointer Checkpointer { get; private set; } = null!;
 
@@ -23,7 +24,7 @@ public abstract class CheckpointerHarness : IAsyncLifetime
         Log = new FakeEventLog(new Dictionary<string, int> { ["out"] = 1 }, Time);
         var options = Options.Create(Settings);
         var publisher = new OutputPublisher(Log, options, Time, NullLogger<OutputPublisher>.Instance);
-        Checkpointer = new Checkpointer(Store, publisher, new OneSilo(), options, Time, NullLogger<Checkpointer>.Instance);
+        Checkpointer = new Checkpointer(Store, publisher, Suspects, new OneSilo(), options, Time, NullLogger<Checkpointer>.Instance);
         Checkpointer.Participate(_lifecycle);
         await _lifecycle.StartAsync();
     }

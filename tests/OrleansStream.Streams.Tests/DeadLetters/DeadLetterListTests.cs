@@ -65,8 +65,26 @@ public sealed class DeadLetterListTests
         for (int i = 0; i < 5; i++) Bury(i);
         Apply(DeadLetterRecord.Redriven(_list.Find(new Position("in", 0, 2))!, new Position("in", 0, 9), Records.Time));
         var other = new DeadLetterList(Options.Create(new DeadLetterOptions { ListedPerPartition = 5 }));
-        other.Restore(_list.Snapshot());
-        Assert.Equal(_list.List(new DeadLetterFilter(), null, 100), other.List(new DeadLetterFilter(), null, 100));
+        var before = _list.List(new DeadLetterFilter(), null, 100);
+        var pieces = _list.Snapshot();
+        // The pieces are made while the model goes on.
+        Bury(9);
+        foreach (byte[] piece in pieces) other.Restore(piece);
+        Assert.Equal(before, other.List(new DeadLetterFilter(), null, 100));
+    }
+
+    [Fact]
+    public void IsStoredInBoundedPieces_WhenThereAreManyLetters()
+    {
+        var options = Options.Create(new DeadLetterOptions { ListedPerPartition = 20_000 });
+        DeadLetterList list = new(options), other = new(options);
+        var letter = new DeadLetter("in", 0, 0, "card-4242424242", "gateway", "transaction-1", "apply-failed", new string('x', 500), 3, []);
+        for (int i = 0; i < 20_000; i++)
+            list.Apply(Partition, new LogRecord { Offset = i, Key = "k", Id = $"{i}", ReceivedAt = Records.Time, Value = (letter with { Offset = i }).ToJson() });
+        byte[][] pieces = [.. list.Snapshot()];
+        Assert.All(pieces, p => Assert.InRange(p.Length, 1, 512 << 10));
+        foreach (byte[] piece in pieces) other.Restore(piece);
+        Assert.Equal(20_000, other.InOrder(new DeadLetterFilter()).Count);
     }
 
     [Fact]

@@ -115,6 +115,38 @@ public sealed class RedriveTests : EngineHarness
     }
 
     [Fact]
+    public async Task HoldsTheStartAndRedrivesTheWhole_WhenTheRecordIsLarge()
+    {
+        string value = new('x', 700_000);
+        Faults.OnApply = _ => new InvalidOperationException("not now");
+        await AppendAsync(["k1"], _ => value);
+        await Wait.UntilAsync(() => Letters.List(new DeadLetterFilter(), null, 1).Count == 1, "the letter is listed");
+        var entry = Letters.List(new DeadLetterFilter(), null, 1)[0];
+        Assert.InRange(Log.Read("dead-letters")[0].Size, 1, LogLimits.RecordBytes);
+        var letter = (await Letters.ReadAsync(entry))!;
+        Assert.Equal((64 << 10, 700_000), (letter.Value.Length, (int)letter.Cut!.Bytes));
+        Assert.True(letter.Cut.Matches(System.Text.Encoding.UTF8.GetBytes(value)));
+        Faults.OnApply = _ => null;
+        Assert.Equal(RedriveOutcome.Redriven, (await Letters.RedriveAsync(entry)).Outcome);
+        Assert.Equal(value, Records.Text(Log.Read("in")[^1]));
+    }
+
+    [Fact]
+    public async Task IsGone_WhenALargeRecordIsNoLongerWhereItStood()
+    {
+        Faults.OnApply = _ => new InvalidOperationException("not now");
+        await AppendAsync(["k1"], _ => new string('x', 700_000));
+        await Wait.UntilAsync(() => Letters.List(new DeadLetterFilter(), null, 1).Count == 1, "the letter is listed");
+        var entry = Letters.List(new DeadLetterFilter(), null, 1)[0];
+        await WaitUntilAppliedAsync("buried");
+        await AppendAsync(1, keys: 1);
+        await Log.CommitAsync(Group, entry.Id.TopicPartition, 1);
+        await Log.TrimAsync(entry.Id.TopicPartition, 1);
+        Assert.Equal(RedriveOutcome.Gone, (await Letters.RedriveAsync(entry)).Outcome);
+        Assert.Equal(DeadLetterStatus.Open, Letters.Find(entry.Id)!.Status);
+    }
+
+    [Fact]
     public async Task IsGone_WhenTheLogHasItsBytesNoMore()
     {
         var letter = (await BuryAsync("k1", 1))[0];

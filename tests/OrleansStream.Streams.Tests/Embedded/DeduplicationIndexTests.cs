@@ -57,6 +57,27 @@ public sealed class DeduplicationIndexTests
         Assert.False(index.TryGet(Hash(1_000), out _));
     }
 
+    /// <summary>Identities whose places collide, added, forgotten and taken back at random, against a dictionary.</summary>
+    [Fact]
+    public void HoldsWhatADictionaryHolds_WhenPlacesCollide()
+    {
+        var random = new Random(TestSeed.Next());
+        var table = new IdentityTable();
+        var model = new Dictionary<UInt128, long>();
+        for (int step = 0; step < 50_000; step++)
+        {
+            var identity = new UInt128((ulong)random.Next(40), (ulong)random.Next(30) * (1UL << 20) + (ulong)random.Next(10));
+            if (random.Next(5) < 3)
+            {
+                Assert.Equal(!model.TryAdd(identity, step), table.GetOrAdd(identity, step, out long offset));
+                Assert.Equal(model[identity], offset);
+            }
+            else Assert.Equal(model.Remove(identity), table.Remove(identity));
+            Assert.Equal(model.Count, table.Count);
+        }
+        foreach (var (identity, expected) in model) Assert.True(table.TryGet(identity, out long offset) && offset == expected);
+    }
+
     [Fact]
     public void IsTheSame_OfARecordAndOfItsBytes()
     {

@@ -52,8 +52,11 @@ public sealed class RetentionTests
         await using var log = Open(o => o.Retention.Time = TimeSpan.FromHours(1));
         await FaultyLog.AppendAsync(log, 0, 3);
         for (int i = 0; i < 62; i++) _time.Advance(Tick);
-        await Wait.UntilAsync(() => FaultyLog.Segments(_files).Count == 2 || Low(log) == 3, "a new file is started");
-        _time.Advance(Tick);
+        await Wait.UntilAsync(() =>
+        {
+            _time.Advance(Tick);
+            return Low(log) == 3;
+        }, "a new file is started and the old one gone");
         Assert.Equal(new LogWatermarks(3, 3), log.Watermarks(FaultyLog.Partition));
         await log.DisposeAsync();
         await using var again = Open();

@@ -1,3 +1,4 @@
+using OrleansStream.Streams.Conformance.Faults;
 using OrleansStream.Streams.Log;
 
 namespace OrleansStream.Streams.Tests.Engine;
@@ -10,7 +11,7 @@ public sealed class EngineFaultTests : EngineHarness
         var random = new Locked(Seed);
         Store.FailBefore = _ => random.OneIn(3) ? new IOException("disk") : null;
         Log.FailAppend = (topic, _) => topic == "out" && random.OneIn(3) ? new InvalidOperationException("log") : null;
-        Log.FailRead = _ => random.OneIn(10) ? new InvalidOperationException("read") : null;
+        Injected.Plan = new FaultPlan(Seed, new Dictionary<string, FaultRates> { ["log.read"] = new(FailBefore: 0.1, FailAfter: 0.05) });
         for (int batch = 0; batch < 20; batch++) await AppendAsync(50, keys: 17);
         await WaitUntilAppliedAsync("load under faults");
         await AssertAppliedOnceAsync("load under faults");

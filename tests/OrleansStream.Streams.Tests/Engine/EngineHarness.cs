@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.TestingHost;
 using OrleansStream.Streams.Conformance.Engine;
+using OrleansStream.Streams.Conformance.Faults;
 using OrleansStream.Streams.Log;
 using OrleansStream.Streams.Partitions;
 using OrleansStream.Streams.Processing;
@@ -23,9 +24,15 @@ public abstract class EngineHarness : IAsyncLifetime
     private protected FakeEventLog Log => _place.Log!;
     private protected FakeCheckpointStore Store { get; } = new();
     private protected ProcessorFaults Faults => _engine.Processor;
+
+    /// <summary>Faults that only the engine meets: whoever checks it looks at log and store themselves.</summary>
+    private protected FaultInjector Injected => _engine.Faults;
+
     private protected InProcessTestCluster Cluster => _engine.Cluster;
 
     protected virtual int Partitions => 4;
+
+    protected virtual int Silos => 1;
 
     protected virtual void Configure(StreamEngineOptions options)
     {
@@ -40,7 +47,7 @@ public abstract class EngineHarness : IAsyncLifetime
 
     public async ValueTask InitializeAsync() => _engine = await EngineUnderTest.StartAsync(new EngineSetup
     {
-        Place = _place, Store = Store, Partitions = Partitions, MoreTopics = [.. MoreTopics], Configure = Configure, AddServices = AddServices,
+        Place = _place, Store = Store, Partitions = Partitions, Silos = Silos, MoreTopics = [.. MoreTopics], Configure = Configure, AddServices = AddServices,
     });
 
     public async ValueTask DisposeAsync()
@@ -54,6 +61,8 @@ public abstract class EngineHarness : IAsyncLifetime
     }
 
     private protected Task StartAsync() => _engine.StartSilosAsync();
+
+    private protected Task StopAsync() => _engine.StopSilosAsync();
 
     /// <summary>Records <c>key-000000…</c>, every record of a key in order; remembers them as the model.</summary>
     private protected async Task AppendAsync(IEnumerable<string> keys, Func<string, string> valueOf)

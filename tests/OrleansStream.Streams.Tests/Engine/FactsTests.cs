@@ -44,6 +44,18 @@ public sealed class FactsTests : EngineHarness
         Assert.Empty(Log.Read(DeadLetter.TopicName));
     }
 
+    [Fact]
+    public async Task AreThoseAtHand_WhenTheyNeedNotBeWaitedFor()
+    {
+        await AskAsync("a");
+        _source.AtHand = 7;
+        await AskAsync("b", "unreadable", "c");
+        _source.AtHand = null;
+        await AskAsync("d");
+        Assert.Equal(["d=1", "c=7", "b=7", "a=1"], (await Asked.ListOutputs(-1, 10)).Items.Select(o => Encoding.UTF8.GetString(o.Json)));
+        Assert.Equal(("b", 1), ((await Asked.FindEntry("b"))!.Id, (await Asked.ListEntries(2, 1)).Count));
+    }
+
     private IKeyedStreamGrain Asked => Cluster.Client.GetGrain(GrainId.Create("ask", "k")).AsReference<IKeyedStreamGrain>();
 
     private async Task AskAsync(params string[] ids)
@@ -57,6 +69,8 @@ public sealed class FactsTests : EngineHarness
 internal sealed class FactSource
 {
     public int Value { get; set; } = 1;
+
+    public int? AtHand { get; set; }
 
     public Func<Exception?> Fail { get; set; } = () => null;
 }
@@ -95,6 +109,12 @@ internal sealed class AskProcessor() : StreamProcessor<string, AskState, Answer,
 [GrainType("ask")]
 internal sealed class AskGrain(IGrainContext context, FactSource source) : KeyedStreamGrain<string, AskState, Answer, AskFacts>(context)
 {
+    protected override bool TryResolveFacts(string @event, out AskFacts facts)
+    {
+        facts = new AskFacts(source.AtHand ?? 0);
+        return source.AtHand is not null;
+    }
+
     protected override async ValueTask<IReadOnlyList<AskFacts>> ResolveFactsAsync(IReadOnlyList<string> events)
     {
         await Task.Yield();

@@ -15,6 +15,8 @@ public sealed class FakeEventLog(IReadOnlyDictionary<string, int> topics, TimePr
 
     public IReadOnlyDictionary<string, int> Topics => topics;
 
+    public bool DropsDuplicates { get; init; } = true;
+
     /// <summary>Asked on every append, before anything is taken; what it gives is thrown.</summary>
     public Func<string, IReadOnlyList<LogRecord>, Exception?> FailAppend { get; set; } = (_, _) => null;
 
@@ -104,10 +106,10 @@ public sealed class FakeEventLog(IReadOnlyDictionary<string, int> topics, TimePr
         var records = Of(partition);
         long next = (records is [.., var last] ? last.Offset + 1 : _low.GetValueOrDefault(partition)) + Hole(record);
         var identity = (partition, record.Key, record.Source, record.Id, record.Header(LogHeaders.RedriveOf));
-        bool known = !_identities.TryAdd(identity, next);
+        bool known = !_identities.TryAdd(identity, next) && DropsDuplicates;
         if (!known) records.Add(record.At(next));
         HandedIn.Add((topic, record, known));
-        return new AppendResult(new Position(topic, partition.Partition, _identities[identity]), known);
+        return new AppendResult(new Position(topic, partition.Partition, known ? _identities[identity] : next), known);
     }
 
     private List<LogRecord> Of(TopicPartition partition)

@@ -1,4 +1,5 @@
 using CsCheck;
+using Microsoft.Extensions.Time.Testing;
 using Orleans.Streams;
 using OrleansStream.Streams.KeyStreams;
 
@@ -42,6 +43,8 @@ public sealed class KeyStreamCacheModelTests
     /// <summary>Does what PersistentStreamPullingAgent does with its cache, one step at a time.</summary>
     private sealed class ModelAgent
     {
+        private readonly FakeTimeProvider _time = new();
+        private readonly TimeSpan _limit;
         private readonly KeyStreamCache _cache;
         private readonly int[] _subscriptions;
         private readonly HashSet<long> _done = [];
@@ -56,7 +59,8 @@ public sealed class KeyStreamCacheModelTests
             _subscriptions = subscriptions;
             _appended = [.. subscriptions.Select(_ => new List<long>())];
             var options = new LogStreamOptions { ContainerRecords = 3, CacheRecords = 1_000_000 };
-            _cache = new KeyStreamCache("model", options, null, offset => Assert.True(_done.Add(offset), $"{offset} is done twice"));
+            _limit = options.MaxEventDeliveryTime;
+            _cache = new KeyStreamCache("model", options, null, _time, offset => Assert.True(_done.Add(offset), $"{offset} is done twice"));
         }
 
         public void Read(IEnumerable<int> streams)
@@ -89,6 +93,7 @@ public sealed class KeyStreamCacheModelTests
                 foreach (long offset in offsets) _taken.Add((stream, consumer.Subscription, offset));
                 return;
             }
+            if (outcome == Outcome.DeadLettered) _time.Advance(_limit);
             consumer.Cursor.RecordDeliveryFailure();
             if (outcome == Outcome.Failed || _cache.Poison(Id(stream), offsets[^1]) is null) return;
             _letters.Add(offsets[0]);

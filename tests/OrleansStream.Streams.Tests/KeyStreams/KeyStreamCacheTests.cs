@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using Orleans.Streams;
 using OrleansStream.Streams.KeyStreams;
 
@@ -7,10 +8,11 @@ public sealed class KeyStreamCacheTests
 {
     private readonly List<long> _done = [];
     private readonly LogStreamOptions _options = new() { CacheRecords = 100, CacheBytes = 100_000, ContainerRecords = 3, ContainerBytes = 10_000 };
+    private readonly FakeTimeProvider _time = new();
     private readonly KeyStreamCache _cache;
     private long _next;
 
-    public KeyStreamCacheTests() => _cache = new KeyStreamCache("p", _options, null, _done.Add);
+    public KeyStreamCacheTests() => _cache = new KeyStreamCache("p", _options, null, _time, _done.Add);
 
     [Fact]
     public void GivesAllThatWaits_WhenAStreamIsAskedFor()
@@ -83,6 +85,7 @@ public sealed class KeyStreamCacheTests
         var poison = cursor.GetCurrent(out _);
         for (int attempt = 0; attempt < 3; attempt++)
         {
+            _time.Advance(_options.MaxEventDeliveryTime);
             cursor.RecordDeliveryFailure();
             Assert.Same(poison, _cache.Poison(Id("a"), 0));
             Assert.Equal([0], Next(cursor));
@@ -93,6 +96,20 @@ public sealed class KeyStreamCacheTests
         _cache.DeadLettered(Id("a"), 0);
         Assert.Null(Next(cursor));
         Assert.Equal([0], _done);
+    }
+
+    [Fact]
+    public void IsNotPoison_WhenTheAgentGaveUpBeforeTheLimit()
+    {
+        var cursor = Cursor("a");
+        Add("a");
+        Next(cursor);
+        _time.Advance(_options.MaxEventDeliveryTime / 2);
+        cursor.RecordDeliveryFailure();
+        Assert.Null(_cache.Poison(Id("a"), 0));
+        _cache.DeadLettered(Id("a"), 0);
+        Assert.Equal([0], Next(cursor));
+        Assert.Empty(_done);
     }
 
     [Fact]

@@ -7,11 +7,15 @@ namespace OrleansStream.Streams.Tests.KeyStreams;
 /// <summary>What subscribers of a stream per key may rely on, seen through <see cref="IEventLog"/> and Orleans alone.</summary>
 public abstract class KeyStreamContract : KeyStreamHarness
 {
+    /// <summary>As users have it: however slow the machine is, nothing goes to the dead letters that a test did not mean to go there.</summary>
+    private TimeSpan _deliveryLimit = TimeSpan.FromMinutes(1);
+
     protected override void Configure(LogStreamOptions options)
     {
         base.Configure(options);
         options.CacheRecords = 2_000;
         options.ContainerRecords = 64;
+        options.MaxEventDeliveryTime = _deliveryLimit;
     }
 
     [Fact]
@@ -61,6 +65,9 @@ public abstract class KeyStreamContract : KeyStreamHarness
     [Fact]
     public async Task PoisonGoesToTheDeadLettersAndAllElseFlows_WhenARecordCannotBeDecodedOrHandled()
     {
+        _deliveryLimit = TimeSpan.FromMilliseconds(300);
+        await StopAsync();
+        await StartAsync();
         static bool Undecodable(string id) => id is $"{Single}/k3/000002" or $"{Single}/k5/000000";
         static bool Unwanted(string id) => id is $"{Single}/k3/000004";
         Deliveries.OnEvent = (_, _, id) => Unwanted(id) ? Task.FromException(new InvalidOperationException("never")) : Task.CompletedTask;
@@ -117,6 +124,26 @@ public abstract class KeyStreamContract : KeyStreamHarness
         await Cluster.DisposeAsync();
         Deliveries.OnEvent = (_, _, id) => before.Contains(("first", id)) ? throw new InvalidOperationException($"{id} was committed") : Task.CompletedTask;
         gate.SetException(new InvalidOperationException("its silo is dead"));
+        await StartAsync();
+        await WaitUntilCommittedAsync("after the start");
+        AssertDelivered("after the start");
+        Assert.Empty(DeadLetters());
+    }
+
+    [Fact]
+    public async Task KeepsWhatFails_WhenTheSiloStopsOrderlyBeforeTheLimit()
+    {
+        int failures = 0;
+        Deliveries.OnEvent = (_, key, _) =>
+        {
+            if (!key.EndsWith('3')) return Task.CompletedTask;
+            Interlocked.Increment(ref failures);
+            return Task.FromException(new InvalidOperationException("not yet"));
+        };
+        await AppendAsync(Single, 30, keys: 30);
+        await Wait.UntilAsync(() => Volatile.Read(ref failures) >= 3 && Deliveries.Count("first") >= 27, "all but the keys that fail are delivered");
+        await StopAsync();
+        Deliveries.OnEvent = (_, _, _) => Task.CompletedTask;
         await StartAsync();
         await WaitUntilCommittedAsync("after the start");
         AssertDelivered("after the start");

@@ -7,6 +7,9 @@ internal interface IExplicitSubscriber : IGrainWithStringKey
 {
     Task Subscribe();
 
+    /// <summary>Subscribes, and takes no other call for some time after it has.</summary>
+    Task SubscribeAndStayBusy(TimeSpan busy);
+
     Task Unsubscribe();
 }
 
@@ -22,6 +25,13 @@ internal sealed class ExplicitSubscriber(Deliveries deliveries) : Grain, IExplic
     }
 
     public Task Subscribe() => Stream.SubscribeAsync(this);
+
+    public async Task SubscribeAndStayBusy(TimeSpan busy)
+    {
+        await Subscribe();
+        await deliveries.DeliverAsync("subscribed", this.GetPrimaryKeyString(), "");
+        await Task.Delay(busy);
+    }
 
     public async Task Unsubscribe()
     {
@@ -64,6 +74,24 @@ public sealed class KeyStreamExplicitTests : KeyStreamOnFakeLog
         AssertDelivered("40 rounds");
         foreach (string key in keys)
             Assert.Equal(Enumerable.Range(0, 40).Select(i => $"{Unread}/{key}/{i:d6}"), Deliveries.Of("explicit", key).Distinct());
+    }
+
+    /// <summary>The agent knows the stream, and of a subscription that has not answered it yet: there is no cursor, and there is a subscriber all the same.</summary>
+    [Fact]
+    public async Task DeliversAllFromThenOn_WhenTheAgentHasYetToHearFromTheSubscriber()
+    {
+        string[] keys = [.. Enumerable.Range(0, 8).Select(i => $"k{i}")];
+        foreach (string key in keys)
+        {
+            await AppendAsync(Unread, [key]);
+            await WaitUntilCommittedAsync($"{key}, before it is subscribed to");
+            var busy = Cluster.Client.GetGrain<IExplicitSubscriber>(key).SubscribeAndStayBusy(TimeSpan.FromMilliseconds(500));
+            await Wait.UntilAsync(() => Deliveries.Of("subscribed", key).Count == 1, $"{key} is subscribed to");
+            await AppendAsync(Unread, [key]);
+            await busy;
+        }
+        await WaitUntilCommittedAsync("all are subscribed to");
+        foreach (string key in keys) Assert.Equal([$"{Unread}/{key}/000001"], Deliveries.Of("explicit", key).Distinct());
     }
 
     [Fact]

@@ -22,6 +22,10 @@ internal sealed class WatchedLog(IEventLog log) : IEventLog
 
     public IReadOnlyDictionary<string, int> Topics => log.Topics;
 
+    public bool DropsDuplicates => log.DropsDuplicates;
+
+    public int PartitionOf(string topic, string key) => log.PartitionOf(topic, key);
+
     public Task<AppendResult[]> AppendAsync(string topic, IReadOnlyList<LogRecord> records, CancellationToken cancellationToken = default) =>
         FailAppend(topic) is { } failure ? Task.FromException<AppendResult[]>(failure) : log.AppendAsync(topic, records, cancellationToken);
 

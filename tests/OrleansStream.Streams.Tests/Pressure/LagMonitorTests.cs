@@ -11,15 +11,15 @@ namespace OrleansStream.Streams.Tests.Pressure;
 
 public sealed class LagMonitorTests : IDisposable
 {
-    private static readonly TopicPartition Partition = new("in", 0);
+    private static readonly TopicPartition Partition = new("in", 0), Other = new("in", 1);
     private readonly FakeTimeProvider _time = new(Records.Time);
     private readonly FakeEventLog _log;
     private readonly LagMonitor _monitor;
 
     public LagMonitorTests()
     {
-        _log = new FakeEventLog(new Dictionary<string, int> { ["in"] = 1, ["out"] = 1 }, _time);
-        var options = Options.Create(new PressureOptions { MaxLagRecords = 10, MaxWatermarkAge = TimeSpan.FromSeconds(60) });
+        _log = new FakeEventLog(new Dictionary<string, int> { ["in"] = 2, ["out"] = 1 }, _time);
+        var options = Options.Create(new PressureOptions { MaxLagRecords = 10, MaxWatermarkAge = TimeSpan.FromSeconds(60), MaxStall = TimeSpan.FromSeconds(20) });
         _monitor = new LagMonitor(
             _log, new ProcessorRegistry([new ChainProcessor(new ProcessorFaults())]), options, Options.Create(new StreamEngineOptions()), _time, NullLogger<LagMonitor>.Instance);
     }
@@ -49,14 +49,61 @@ public sealed class LagMonitorTests : IDisposable
     public async Task Refuses_WhenARecordWaitsTooLong()
     {
         await AppendAsync(1);
-        _time.Advance(TimeSpan.FromSeconds(61));
-        await _monitor.LookAsync(default);
+        for (int second = 0; second <= 60; second++)
+        {
+            Assert.Null(_monitor.Check("in"));
+            _time.Advance(TimeSpan.FromSeconds(1));
+            // The other partition moves: it is one key that stands still, and no outage.
+            await MoveOtherAsync(second);
+        }
         Assert.Equal("watermark-age", _monitor.Check("in")!.Policy);
     }
 
+    [Fact]
+    public async Task RefusesAndTakesAgain_WhenNothingIsCommittedAndThenSomethingIs()
+    {
+        await AppendAsync(1);
+        await MoveOtherAsync(0);
+        for (int second = 0; second <= 20; second++)
+        {
+            Assert.Null(_monitor.Check("in"));
+            _time.Advance(TimeSpan.FromSeconds(1));
+            await _monitor.LookAsync(default);
+        }
+        var pressure = _monitor.Check("in")!;
+        Assert.Equal(("stalled", TimeSpan.FromSeconds(2)), (pressure.Policy, pressure.RetryAfter));
+        await MoveOtherAsync(1);
+        Assert.Null(_monitor.Check("in"));
+    }
+
+    [Fact]
+    public async Task TakesRecords_WhenNothingCameForLong()
+    {
+        await AppendAsync(1);
+        await _log.CommitAsync(new StreamEngineOptions().Group, Partition, 1);
+        for (int second = 0; second < 100; second++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            await _monitor.LookAsync(default);
+        }
+        Assert.Null(_monitor.Check("in"));
+        await AppendAsync(1);
+        Assert.Null(_monitor.Check("in"));
+    }
+
+    private async Task MoveOtherAsync(int number)
+    {
+        await _log.AppendAsync("in", [Records.Of(KeyIn(Other), $"other-{number}")]);
+        await _log.CommitAsync(new StreamEngineOptions().Group, Other, _log.Watermarks(Other).High);
+        await _monitor.LookAsync(default);
+    }
+
+    private static string KeyIn(TopicPartition partition) =>
+        Enumerable.Range(0, 100).Select(i => $"k{i}").First(key => Murmur2Partitioner.Partition(key, 2) == partition.Partition);
+
     private async Task AppendAsync(int count)
     {
-        await _log.AppendAsync("in", [.. Enumerable.Range(0, count).Select(i => Records.Of("k", $"{i}"))]);
+        await _log.AppendAsync("in", [.. Enumerable.Range(0, count).Select(i => Records.Of(KeyIn(Partition), $"{Guid.NewGuid()}"))]);
         await _monitor.LookAsync(default);
     }
 }

@@ -41,7 +41,7 @@ public sealed class KeySlotTests
         _slot.Take();
         _slot.Put(Work(7, chunk: 3, output: "o7"));
         var write = _slot.ToWrite()!;
-        Assert.Equal(6, Serializer.Deserialize(write.Payload)!.AppliedOffset);
+        Assert.Equal(6, Serializer.Deserialize(write.Payload!)!.AppliedOffset);
         Assert.Equal([1, 2], write.Chunks.Select(c => c.FirstOffset));
         Assert.Equal(["o5", "o6"], _slot.TakenOutputs.Select(o => o.Record.Id));
     }

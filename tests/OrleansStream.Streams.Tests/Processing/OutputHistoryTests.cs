@@ -32,13 +32,16 @@ public sealed class OutputHistoryTests
                 offset += 3;
             }
             var chunks = new List<HistoryChunk>();
-            recent = history.Spill(recent, chunks);
-            Assert.Equal(new[] { true }, Sync(store.WriteAsync([new CheckpointWrite(Grain, version, [], chunks, [])])));
+            recent = history.Spill(recent, chunks, long.MaxValue);
+            Assert.Equal(new[] { CheckpointOutcome.Written }, Sync(store.WriteAsync([new CheckpointWrite(Grain, version, [], chunks, [])])));
         }
         for (long from = 0; from <= offset; from += 1 + offset / 20)
         {
             var expected = all.Where(e => e.Offset >= from).Select(Name);
-            Assert.Equal(expected, Sync(history.ReadFromAsync(Grain, recent, from).AsTask()).Select(Name));
+            Assert.Equal(expected, Sync(history.ReadRangeAsync(Grain, recent, from, long.MaxValue).AsTask()).Select(Name));
+            long to = from + offset / 7;
+            var between = all.Where(e => e.Offset >= from && e.Offset <= to).Select(Name);
+            Assert.Equal(between, Sync(history.ReadRangeAsync(Grain, recent, from, to).AsTask()).Select(Name));
             var before = all.Where(e => e.Offset < from).Select(Name).Reverse().Take(25);
             Assert.Equal(before, Sync(history.ReadAsync(Grain, recent, from, 25).AsTask()).Select(Name));
         }
@@ -56,7 +59,7 @@ public sealed class OutputHistoryTests
         ImmutableArray<OutputEntry> recent = [];
         for (long offset = 0; offset < 500; offset++)
         {
-            recent = history.Spill(recent.Add(new OutputEntry { Offset = offset, Id = $"{offset}" }), []);
+            recent = history.Spill(recent.Add(new OutputEntry { Offset = offset, Id = $"{offset}" }), [], long.MaxValue);
             Assert.InRange(recent.Length, 1, OutputHistory.MaxRecent);
         }
     }

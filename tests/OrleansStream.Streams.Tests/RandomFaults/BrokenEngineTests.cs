@@ -33,6 +33,12 @@ public sealed class BrokenEngineTests
         Place = new FakeLogPlace(), Store = new BrokenStore { AnswersEarly = true },
     });
 
+    [Fact]
+    public Task IsFound_WhenAPartitionForgetsWhatItHasSeen() => FindAsync("expected", new EngineSetup
+    {
+        Place = new FakeLogPlace(dropsDuplicates: false), Configure = o => (o.DeduplicationRecords, o.DeduplicationMaxRecords) = (0, 0),
+    });
+
     private static async Task FindAsync(string violation, EngineSetup setup)
     {
         await using var engine = await EngineUnderTest.StartAsync(setup);
@@ -52,6 +58,8 @@ public sealed class BrokenEngineTests
         public long Watermark { get; private set; } = start;
 
         public void Register(long offset) => Next = offset + 1;
+
+        public void SkipTo(long offset) => Next = Math.Max(Next, offset);
 
         public void Complete(long offset) => Watermark = Math.Max(Watermark, offset + 1);
     }
@@ -74,11 +82,11 @@ public sealed class BrokenEngineTests
                 : row with { Payload = Rows.SerializeToArray(Rows.Deserialize(row.Payload)! with { AppliedOffset = -1 }) };
         }
 
-        public async Task<bool[]> WriteAsync(IReadOnlyList<CheckpointWrite> writes, CancellationToken cancellationToken = default)
+        public async Task<CheckpointOutcome[]> WriteAsync(IReadOnlyList<CheckpointWrite> writes, CancellationToken cancellationToken = default)
         {
             if (!AnswersEarly || writes[0].Grain.Type.ToString() != ChainProcessor.GrainTypeName) return await _store.WriteAsync(writes, cancellationToken);
             _ = Task.Delay(50, cancellationToken).ContinueWith(_ => _store.WriteAsync(writes), TaskScheduler.Default);
-            return [.. writes.Select(_ => true)];
+            return [.. writes.Select(_ => CheckpointOutcome.Written)];
         }
 
         public ValueTask<IReadOnlyList<HistoryChunk>> ReadHistoryAsync(GrainId grain, long beforeOffset, int maxChunks, CancellationToken cancellationToken = default) =>

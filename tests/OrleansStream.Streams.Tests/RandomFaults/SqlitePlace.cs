@@ -1,4 +1,7 @@
-using Microsoft.Extensions.Options;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Orleans.Serialization;
+using OrleansStream.Storage;
 using OrleansStream.Storage.Sqlite;
 using OrleansStream.Streams.Checkpoints;
 using OrleansStream.Streams.Log;
@@ -9,17 +12,28 @@ namespace OrleansStream.Streams.Tests.RandomFaults;
 internal sealed class SqlitePlace : ICheckpointStore, IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("orleansstream-rows-").FullName;
-    private readonly SqliteCheckpointStore _store;
+    private readonly IHost _host;
+    private readonly ICheckpointStore _store;
 
-    public SqlitePlace()
+    /// <param name="provider">Of <see cref="StorageOptions.Provider"/>.</param>
+    public SqlitePlace(string provider = StorageOptions.GroupCommit)
     {
-        _store = new SqliteCheckpointStore(Options.Create(new SqliteStorageOptions { File = Path.Combine(_folder, "state.db") }));
-        _store.Migrate();
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Configuration[$"{StorageOptions.Section}:Provider"] = provider;
+        builder.Services.AddSerializer();
+        builder.Services.AddSqliteStorage(o => o.File = File);
+        _host = builder.Build();
+        Task.Run(() => _host.StartAsync()).GetAwaiter().GetResult();
+        _store = _host.Services.GetRequiredService<ICheckpointStore>();
     }
+
+    public string File => Path.Combine(_folder, "state.db");
+
+    public bool KeepsHistory => _store.KeepsHistory;
 
     public ValueTask<StoredRow?> ReadAsync(GrainId grain, CancellationToken cancellationToken = default) => _store.ReadAsync(grain, cancellationToken);
 
-    public Task<bool[]> WriteAsync(IReadOnlyList<CheckpointWrite> writes, CancellationToken cancellationToken = default) => _store.WriteAsync(writes, cancellationToken);
+    public Task<CheckpointOutcome[]> WriteAsync(IReadOnlyList<CheckpointWrite> writes, CancellationToken cancellationToken = default) => _store.WriteAsync(writes, cancellationToken);
 
     public ValueTask<IReadOnlyList<HistoryChunk>> ReadHistoryAsync(GrainId grain, long beforeOffset, int maxChunks, CancellationToken cancellationToken = default) =>
         _store.ReadHistoryAsync(grain, beforeOffset, maxChunks, cancellationToken);
@@ -33,7 +47,7 @@ internal sealed class SqlitePlace : ICheckpointStore, IDisposable
 
     public void Dispose()
     {
-        _store.Dispose();
+        _host.Dispose();
         Directory.Delete(_folder, recursive: true);
     }
 }

@@ -3,6 +3,7 @@ using OrleansStream.Streams.Conformance.Engine;
 using OrleansStream.Streams.Conformance.RandomFaults;
 using OrleansStream.Streams.Tests.Embedded;
 using OrleansStream.Streams.Tests.Fakes;
+using OrleansStream.Streams.Tests.Kafka;
 
 namespace OrleansStream.Streams.Tests.RandomFaults;
 
@@ -18,6 +19,8 @@ public sealed class TortureTests
         ("files, 1 silo", () => new EngineSetup { Place = new EmbeddedLogPlace(), Store = new SqlitePlace() }),
         ("memory, 3 silos", () => new EngineSetup { Place = new FakeLogPlace(), Silos = 3 }),
         ("files, 3 silos", () => new EngineSetup { Place = new EmbeddedLogPlace(), Store = new SqlitePlace(), Silos = 3 }),
+        ("Kafka, 1 silo", () => new EngineSetup { Place = new KafkaPlace() }),
+        ("Kafka, 3 silos", () => new EngineSetup { Place = new KafkaPlace(3), Silos = 3 }),
     ];
 
     [Fact]

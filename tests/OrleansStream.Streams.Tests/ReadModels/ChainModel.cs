@@ -44,10 +44,10 @@ internal sealed class ChainModel(int version = 1) : ReadModel
 
     protected internal override void Reset() => _keys.Clear();
 
-    protected internal override byte[] Snapshot() => JsonSerializer.SerializeToUtf8Bytes(_keys);
+    protected internal override IEnumerable<byte[]> Snapshot() => _keys.Select(k => JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, List<string>> { [k.Key] = k.Value })).ToList();
 
-    protected internal override void Restore(ReadOnlySpan<byte> snapshot)
+    protected internal override void Restore(ReadOnlySpan<byte> piece)
     {
-        foreach (var (key, ids) in JsonSerializer.Deserialize<Dictionary<string, List<string>>>(snapshot)!) _keys.Add(key, ids);
+        foreach (var (key, ids) in JsonSerializer.Deserialize<Dictionary<string, List<string>>>(piece)!) _keys.Add(key, ids);
     }
 }

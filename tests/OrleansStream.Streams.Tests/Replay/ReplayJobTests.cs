@@ -40,6 +40,22 @@ public sealed class ReplayJobTests : EngineHarness
         await AssertAppliedOnceAsync("after the replay");
     }
 
+    /// <summary>Each call reads around the offsets it is asked for: twice the history, twice the reads.</summary>
+    [Fact]
+    public async Task ReadsEachChunkOfHistoryAFewTimes_WhenOneKeyIsHot()
+    {
+        for (int i = 0; i < 100; i++)
+        {
+            await AppendAsync(20, keys: 1);
+            await WaitUntilAppliedAsync("load");
+        }
+        int chunks = Store.ChunkCount(EngineUnderTest.KeyId("k0")), before = Store.ChunksRead;
+        var job = await FinishAsync(await StartJobAsync("earliest", null, "k0"));
+        Assert.Equal((JobStatus.Completed, 2_000), (job.Status, (int)job.Progress.Published));
+        int calls = 2_000 / 7 + 2_000 / 16;
+        Assert.InRange(Store.ChunksRead - before, 1, 2 * chunks + 5 * calls);
+    }
+
     [Fact]
     public async Task WaitsForWhatIsNotAppliedYet_WhenItReachesTheHead()
     {

@@ -1,5 +1,4 @@
 using OrleansStream.Domain.Fraud;
-using OrleansStream.Domain.Fraud.Rules;
 using static OrleansStream.Domain.Tests.Fraud.Samples;
 
 namespace OrleansStream.Domain.Tests.Fraud.Rules;
@@ -15,7 +14,7 @@ public sealed class NewDeviceRuleTests
     public void Speaks_WhenACardWithHistoryMeetsAnUnknownDevice(int earlier, string? known, string? device, bool expected)
     {
         var profile = Profile(Enumerable.Range(0, earlier).Select(number => Transaction(Id(number), device: known)));
-        var reason = NewDeviceRule.Evaluate(profile, Transaction("now", device: device), new NewDeviceThresholds());
+        var reason = Spoken(ReasonCode.NewDevice, profile, Transaction("now", device: device));
         Assert.Equal(expected, reason is not null);
     }
 
@@ -23,7 +22,7 @@ public sealed class NewDeviceRuleTests
     public void TellsTheHistory_WhenItSpeaks()
     {
         var profile = Profile(Enumerable.Range(0, 4).Select(number => Transaction(Id(number), device: $"d-{number % 2}")));
-        var reason = NewDeviceRule.Evaluate(profile, Transaction("now", device: "new"), new NewDeviceThresholds());
-        Assert.Equal(new Reason(ReasonCode.NewDevice, 25, "device not seen in 4 earlier transactions, 2 known", 4, 3), reason);
+        var reason = Spoken(ReasonCode.NewDevice, profile, Transaction("now", device: "new"));
+        Assert.Equal(("device not seen in 4 earlier transactions, 2 known", 4.0, 3.0), (reason?.Detail, reason?.Observed, reason?.Threshold));
     }
 }

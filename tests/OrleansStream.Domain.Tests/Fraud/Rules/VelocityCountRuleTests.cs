@@ -1,13 +1,10 @@
 using OrleansStream.Domain.Fraud;
-using OrleansStream.Domain.Fraud.Rules;
 using static OrleansStream.Domain.Tests.Fraud.Samples;
 
 namespace OrleansStream.Domain.Tests.Fraud.Rules;
 
 public sealed class VelocityCountRuleTests
 {
-    private static readonly VelocityCountThresholds Thresholds = new();
-
     [Theory]
     [InlineData(4, false)]
     [InlineData(5, true)]
@@ -21,7 +18,7 @@ public sealed class VelocityCountRuleTests
     public void TellsCountAndWindow_WhenItSpeaks()
     {
         var reason = Evaluate(Every(TimeSpan.FromSeconds(10), 7), TimeSpan.FromSeconds(70));
-        Assert.Equal(new Reason(ReasonCode.VelocityCount, 60, "8 transactions in 10 min, limit 5", 8, 5), reason);
+        Assert.Equal(("8 transactions in 10 min, limit 5", 8.0, 5.0), (reason?.Detail, reason?.Observed, reason?.Threshold));
     }
 
     [Fact]
@@ -36,12 +33,12 @@ public sealed class VelocityCountRuleTests
     public void CountsItOnce_WhenTheTransactionIsRedelivered()
     {
         var burst = Every(TimeSpan.FromSeconds(1), 5);
-        Assert.Null(VelocityCountRule.Evaluate(Profile(burst), burst[^1], Thresholds));
+        Assert.Null(Spoken(ReasonCode.VelocityCount, Profile(burst), burst[^1]));
     }
 
     private static Transaction[] Every(TimeSpan interval, int count) =>
         [.. Enumerable.Range(0, count).Select(number => Transaction(Id(number), interval * number))];
 
     private static Reason? Evaluate(Transaction[] earlier, TimeSpan after) =>
-        VelocityCountRule.Evaluate(Profile(earlier), Transaction("now", after), Thresholds);
+        Spoken(ReasonCode.VelocityCount, Profile(earlier), Transaction("now", after));
 }

@@ -1,0 +1,31 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace OrleansStream.Gateway.Auth;
+
+/// <summary>Who may ask, section <c>OrleansStream:Auth</c>.</summary>
+public sealed class AuthOptions
+{
+    public const string Section = "OrleansStream:Auth";
+
+    /// <summary>Default <see cref="AuthMode.Keys"/>; Local on loopback is open unless it is given a bootstrap key.</summary>
+    [EnumDataType(typeof(AuthMode))] public AuthMode Mode { get; set; } = AuthMode.Keys;
+
+    /// <summary>
+    /// The file of the first key, which has all scopes: 16 characters at least, on one line. When it is not there, it is made with a random key in it, for
+    /// its owner's eyes only. The key is valid as long as the file is configured.
+    /// </summary>
+    public string? BootstrapKeyFile { get; set; }
+
+    /// <summary>How long the cookie of <c>POST /v1/sse-tickets</c> opens event streams. Default 12 h.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "7.00:00:00")] public TimeSpan CookieLifetime { get; set; } = TimeSpan.FromHours(12);
+}
+
+/// <summary>Whether requests need a key.</summary>
+public enum AuthMode
+{
+    /// <summary>Every route but health and the API's reference needs a key with the route's scope.</summary>
+    Keys,
+
+    /// <summary>Everybody who can reach the process may do everything. Only for Local on loopback.</summary>
+    Open,
+}

@@ -1,0 +1,37 @@
+using OrleansStream.Gateway.Auth;
+using OrleansStream.Streams.Log;
+using OrleansStream.Streams.ReadModels;
+
+namespace OrleansStream.Gateway.Keys;
+
+/// <summary>Makes and revokes keys: a record in the log each. What is answered, this process knows.</summary>
+internal sealed class ApiKeys(IEventLog log, ApiKeyList list, IReadModels models, TimeProvider time)
+{
+    private static readonly TimeSpan ListWait = TimeSpan.FromSeconds(5);
+
+    /// <summary>The key, and its text, which nobody can give again.</summary>
+    public async Task<(ApiKey Key, string Text)> CreateAsync(string name, IReadOnlyList<string> scopes, DateTimeOffset? expiresAt, CancellationToken cancellationToken)
+    {
+        var (id, text) = ApiKeyText.Create();
+        var key = new ApiKey(id, name, scopes, ApiKeyText.Hash(text), time.GetUtcNow(), expiresAt, null);
+        await AppendAsync(key, cancellationToken);
+        return (key, text);
+    }
+
+    public IReadOnlyList<ApiKey> All() => list.All();
+
+    /// <summary>False when there is no such key. Again the same answer.</summary>
+    public async Task<bool> RevokeAsync(string id, CancellationToken cancellationToken)
+    {
+        if (!ApiKeyText.CanBeId(id) || list.Find(id) is not { } key) return false;
+        if (key.RevokedAt is null) await AppendAsync(key with { RevokedAt = time.GetUtcNow() }, cancellationToken);
+        return true;
+    }
+
+    private async Task AppendAsync(ApiKey key, CancellationToken cancellationToken)
+    {
+        var appended = await log.AppendAsync(ApiKeyList.Topic, [ApiKeyList.Record(key, time.GetUtcNow())], cancellationToken);
+        if (!await models.WaitForAsync(ApiKeyList.ModelName, appended[0].Position, ListWait, cancellationToken))
+            throw new LogUnavailableException("The change is stored, but could not be read back yet.");
+    }
+}

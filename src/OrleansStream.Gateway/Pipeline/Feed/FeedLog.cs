@@ -1,0 +1,62 @@
+using OrleansStream.Streams.Log;
+
+namespace OrleansStream.Gateway.Pipeline.Feed;
+
+/// <summary>The log with the pipeline's frames as one more topic, which is only read: event streams need not know the difference.</summary>
+internal sealed class FeedLog(IEventLog log, PipelineFeed feed, TimeProvider time) : IEventLog
+{
+    public IReadOnlyDictionary<string, int> Topics { get; } = new Dictionary<string, int>(log.Topics) { [PipelineFeed.Topic] = 1 };
+
+    public ILogReader OpenReader(TopicPartition partition, long offset) =>
+        partition.Topic == PipelineFeed.Topic ? new Reader(feed, offset, time) : log.OpenReader(partition, offset);
+
+    public LogWatermarks Watermarks(TopicPartition partition) =>
+        partition.Topic == PipelineFeed.Topic ? feed.Frames.Watermarks : log.Watermarks(partition);
+
+    public Task<AppendResult[]> AppendAsync(string topic, IReadOnlyList<LogRecord> records, CancellationToken cancellationToken = default) =>
+        log.AppendAsync(topic, records, cancellationToken);
+
+    public ValueTask<long> OffsetForTimeAsync(TopicPartition partition, DateTimeOffset time, CancellationToken cancellationToken = default) =>
+        log.OffsetForTimeAsync(partition, time, cancellationToken);
+
+    public ValueTask<long> CommittedAsync(string group, TopicPartition partition, CancellationToken cancellationToken = default) =>
+        log.CommittedAsync(group, partition, cancellationToken);
+
+    public ValueTask CommitAsync(string group, TopicPartition partition, long nextOffset, CancellationToken cancellationToken = default) =>
+        log.CommitAsync(group, partition, nextOffset, cancellationToken);
+
+    public ValueTask TrimAsync(TopicPartition partition, long beforeOffset, CancellationToken cancellationToken = default) =>
+        log.TrimAsync(partition, beforeOffset, cancellationToken);
+
+    public IDisposable Hold(TopicPartition partition, long offset) => log.Hold(partition, offset);
+
+    private sealed class Reader : ILogReader
+    {
+        private readonly PipelineFeed _feed;
+        private readonly TimeProvider _time;
+        private readonly IDisposable _listening;
+
+        public Reader(PipelineFeed feed, long offset, TimeProvider time)
+        {
+            (_feed, _time, NextOffset) = (feed, time, offset);
+            _listening = feed.Listen();
+        }
+
+        public long NextOffset { get; private set; }
+
+        public async ValueTask<IReadOnlyList<LogRecord>> ReadAsync(int maxRecords, int maxBytes, TimeSpan wait, CancellationToken cancellationToken = default)
+        {
+            var frames = _feed.Frames.From(NextOffset, maxRecords, out var changed);
+            if (frames.Count == 0)
+            {
+                await changed.WaitAsync(wait, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                cancellationToken.ThrowIfCancellationRequested();
+                frames = _feed.Frames.From(NextOffset, maxRecords, out _);
+            }
+            if (frames.Count > 0) NextOffset = frames[^1].Offset + 1;
+            return frames;
+        }
+
+        public void Dispose() => _listening.Dispose();
+    }
+}

@@ -1,0 +1,145 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using OrleansStream.Domain.Fraud;
+using OrleansStream.Grains.Cards;
+using OrleansStream.Streams.Log;
+using OrleansStream.Streams.ReadModels;
+
+namespace OrleansStream.Grains.Fraud.Cases;
+
+/// <summary>
+/// What analysts have to look at: a decision to review opens a case, a label of its transaction closes it, by whomever. Made of decisions and labels alone; the order in
+/// which both are read makes no difference. Bounded: the oldest closed ones go first.
+/// </summary>
+public sealed class CaseList : ReadModel
+{
+    public const string ModelName = "cases";
+    private const int Kept = 50_000;
+    private const int CasesPerPiece = 500;
+    private readonly SortedDictionary<CasePlace, FraudCase> _cases = [];
+    private readonly Dictionary<string, CasePlace> _places = [];
+    private readonly Dictionary<string, CasePlace> _byTransaction = [];
+    private readonly Dictionary<string, List<CaseEntry>> _early = [];
+
+    public override string Name => ModelName;
+
+    public override IReadOnlyList<string> Topics { get; } = [CardTopics.Decisions, CardTopics.Transactions];
+
+    public FraudCase? Find(string id)
+    {
+        lock (Gate) return _places.TryGetValue(id, out var place) ? _cases[place] : null;
+    }
+
+    /// <summary>Newest first; after the case with the id.</summary>
+    public IReadOnlyList<FraudCase> List(string? status, string? cardId, string? afterId, int limit)
+    {
+        lock (Gate)
+        {
+            var after = afterId is not null && _places.TryGetValue(afterId, out var place) ? place : (CasePlace?)null;
+            return [.. _cases.Reverse().Where(c => after is null || c.Key.CompareTo(after.Value) < 0).Select(c => c.Value)
+                .Where(c => (status is null || c.Status == status) && (cardId is null || c.CardId == cardId)).Take(limit)];
+        }
+    }
+
+    protected override void Apply(TopicPartition partition, LogRecord record)
+    {
+        if (partition.Topic == CardTopics.Decisions)
+        {
+            if (record.Header(CardTopics.OutcomeHeader) == "review") Open(JsonElement.Parse(record.Value.Span), record.ReceivedAt);
+        }
+        else if (record.Header(LogHeaders.Kind) == CardTopics.LabelKind && CardLabelJson.Read(record.Value.Span) is { } label)
+        {
+            Take(TransactionKey(label.CardId, label.TransactionId), CaseEntry.Of(label, record.ReceivedAt));
+        }
+    }
+
+    protected override void Reset()
+    {
+        _cases.Clear();
+        _places.Clear();
+        _byTransaction.Clear();
+        _early.Clear();
+    }
+
+    protected override IEnumerable<byte[]> Snapshot()
+    {
+        FraudCase[] cases = [.. _cases.Values];
+        KeyValuePair<string, List<CaseEntry>>[] early = [.. _early.Select(e => KeyValuePair.Create(e.Key, new List<CaseEntry>(e.Value)))];
+        return cases.Chunk(CasesPerPiece).Select(some => new CaseSnapshot([.. some], []))
+            .Concat(early.Chunk(CasesPerPiece).Select(some => new CaseSnapshot([], new(some))))
+            .Select(piece => JsonSerializer.SerializeToUtf8Bytes(piece, CaseJson.Default.CaseSnapshot));
+    }
+
+    protected override void Restore(ReadOnlySpan<byte> piece)
+    {
+        var saved = JsonSerializer.Deserialize(piece, CaseJson.Default.CaseSnapshot)!;
+        foreach (var each in saved.Cases) Put(each);
+        foreach (var (key, entries) in saved.Early) _early[key] = entries;
+    }
+
+    private static string TransactionKey(string cardId, string transactionId) => $"{cardId}\n{transactionId}";
+
+    private void Open(JsonElement decision, DateTimeOffset at)
+    {
+        string id = decision.GetProperty("id").GetString()!;
+        if (_places.ContainsKey(id)) return;
+        var opened = new FraudCase
+        {
+            Id = id,
+            TransactionId = decision.GetProperty("transactionId").GetString()!,
+            CardId = decision.GetProperty("cardId").GetString()!,
+            Status = CaseStatus.Open,
+            Score = decision.GetProperty("score").GetInt32(),
+            Reasons = [.. decision.GetProperty("reasons").EnumerateArray().Select(r => r.GetProperty("code").GetString()!)],
+            Position = decision.GetProperty("position").GetString()!,
+            Time = decision.GetProperty("time").GetDateTimeOffset(),
+            OpenedAt = at,
+            UpdatedAt = at,
+            Trail = [new CaseEntry(at, CaseStatus.Open, "rules", null)],
+        };
+        if (_early.Remove(TransactionKey(opened.CardId, opened.TransactionId), out var entries))
+            foreach (var entry in entries) opened = opened.With(entry);
+        Put(opened);
+        if (_cases.Count > Kept) Forget();
+    }
+
+    private void Take(string transaction, CaseEntry entry)
+    {
+        if (_byTransaction.TryGetValue(transaction, out var place))
+        {
+            _cases[place] = _cases[place].With(entry);
+            return;
+        }
+        if (_early.Count >= Kept) _early.Remove(_early.First().Key);
+        if (!_early.TryGetValue(transaction, out var entries)) _early.Add(transaction, entries = []);
+        entries.Add(entry);
+    }
+
+    private void Put(FraudCase each)
+    {
+        var place = new CasePlace(each.OpenedAt, each.Id);
+        _cases[place] = each;
+        _places[each.Id] = place;
+        _byTransaction[TransactionKey(each.CardId, each.TransactionId)] = place;
+    }
+
+    private void Forget()
+    {
+        var (place, oldest) = _cases.FirstOrDefault(c => c.Value.Status != CaseStatus.Open) is { Value: not null } closed ? closed : _cases.First();
+        _cases.Remove(place);
+        _places.Remove(oldest.Id);
+        _byTransaction.Remove(TransactionKey(oldest.CardId, oldest.TransactionId));
+    }
+}
+
+/// <summary>Cases in the order of their opening.</summary>
+internal readonly record struct CasePlace(DateTimeOffset OpenedAt, string Id) : IComparable<CasePlace>
+{
+    public int CompareTo(CasePlace other) => OpenedAt != other.OpenedAt ? OpenedAt.CompareTo(other.OpenedAt) : string.CompareOrdinal(Id, other.Id);
+}
+
+internal sealed record CaseSnapshot(List<FraudCase> Cases, Dictionary<string, List<CaseEntry>> Early);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(CaseSnapshot))]
+internal sealed partial class CaseJson : JsonSerializerContext;

@@ -1,0 +1,19 @@
+namespace OrleansStream.Web;
+
+/// <summary>Settings of the live pages, section <c>OrleansStream:Web</c>.</summary>
+public sealed class WebOptions
+{
+    public const string Section = "OrleansStream:Web";
+
+    /// <summary>Where the API is. Empty, the default, when it is this very process.</summary>
+    public Uri? GatewayUrl { get; set; }
+
+    /// <summary>A key with the scopes <c>read</c>, <c>ingest</c> and <c>operate</c>, where the API asks for one.</summary>
+    public string ApiKey { get; set; } = "";
+
+    /// <summary>A connection on which nothing comes for so long is taken for lost; the API sends a sign of life every 15 s. Default 40 s.</summary>
+    public TimeSpan SilenceLimit { get; set; } = TimeSpan.FromSeconds(40);
+
+    /// <summary>Longest pause between two tries to connect again. Default 3 s.</summary>
+    public TimeSpan MaxReconnectDelay { get; set; } = TimeSpan.FromSeconds(3);
+}

@@ -1,0 +1,85 @@
+using OrleansStream.Testing;
+
+namespace OrleansStream.Cluster.Tests.Cluster;
+
+/// <summary>Silo and gateway as others start them: with Aspire's variables, with the gateway first, with a second Kafka user in one process.</summary>
+public sealed class WiringTests
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
+
+    /// <summary>What an AppHost sets for <c>AddOrleans("orleans").WithClustering(db).WithGrainStorage("Default", db).WithReminders(db).WithStreaming("events", kafka)</c>.</summary>
+    private static readonly Dictionary<string, string> Client = new()
+    {
+        ["Orleans__Clustering__ProviderType"] = "PostgresDatabase", ["Orleans__Clustering__ServiceKey"] = "orleansdb",
+        ["Orleans__Streaming__events__ProviderType"] = "KafkaServer", ["Orleans__Streaming__events__ServiceKey"] = "kafka",
+        ["Orleans__ClusterId"] = "a4f1c2d3e4f5", ["Orleans__ServiceId"] = "b4f1c2d3e4f5", ["Orleans__EnableDistributedTracing"] = "true",
+        ["OTEL_SERVICE_NAME"] = "silo", ["OTEL_RESOURCE_ATTRIBUTES"] = "service.instance.id=abc", ["OTEL_BSP_SCHEDULE_DELAY"] = "1000",
+    };
+
+    private static readonly Dictionary<string, string> Silo = new(Client)
+    {
+        ["Orleans__Reminders__ProviderType"] = "PostgresDatabase", ["Orleans__Reminders__ServiceKey"] = "orleansdb",
+        ["Orleans__GrainStorage__Default__ProviderType"] = "PostgresDatabase", ["Orleans__GrainStorage__Default__ServiceKey"] = "orleansdb",
+    };
+
+    [Fact]
+    public async Task DecidesAnEvent_WhenStartedWithAspiresVariables()
+    {
+        Assert.SkipWhen(ProductCluster.Missing is not null, ProductCluster.Missing ?? "");
+        await using var cluster = await ProductCluster.StartAsync(silos: 1, gateways: 1, Silo, Client);
+        await AssertDecidesAsync(cluster, "aspire");
+    }
+
+    [Fact]
+    public async Task DecidesAnEvent_WhenStartedWithOrleansOwnKeys()
+    {
+        Assert.SkipWhen(ProductCluster.Missing is not null, ProductCluster.Missing ?? "");
+        var client = new Dictionary<string, string>
+        {
+            ["Orleans__Clustering__ProviderType"] = "AdoNet", ["Orleans__Clustering__Invariant"] = "Npgsql", ["Orleans__Clustering__ConnectionName"] = "orleansdb",
+            ["Orleans__ClusterId"] = "plain", ["Orleans__ServiceId"] = "plain",
+        };
+        var silo = new Dictionary<string, string>(client)
+        {
+            ["Orleans__Reminders__ProviderType"] = "AdoNet", ["Orleans__Reminders__Invariant"] = "Npgsql", ["Orleans__Reminders__ConnectionName"] = "orleansdb",
+            ["Orleans__GrainStorage__Default__ProviderType"] = "AdoNet", ["Orleans__GrainStorage__Default__Invariant"] = "Npgsql", ["Orleans__GrainStorage__Default__ConnectionName"] = "orleansdb",
+        };
+        await using var cluster = await ProductCluster.StartAsync(silos: 1, gateways: 1, silo, client);
+        await AssertDecidesAsync(cluster, "plain");
+    }
+
+    [Fact]
+    public async Task AcceptsAtOnceAndDecidesLater_WhenTheGatewayStartsWithoutASilo()
+    {
+        Assert.SkipWhen(ProductCluster.Missing is not null, ProductCluster.Missing ?? "");
+        await using var cluster = await ProductCluster.StartAsync(silos: 0, gateways: 1);
+        var gateway = cluster.Gateways[0];
+        Assert.Equal("Degraded", await gateway.Http.GetStringAsync(new Uri("/health/ready", UriKind.Relative), TestContext.Current.CancellationToken));
+        await gateway.SeesAsync("Waiting for the cluster", Limit);
+        await using var load = new CardLoad(cluster, "early", cards: 4);
+        foreach (string card in load.CardIds) await load.SendAsync(card);
+        Assert.Empty(load.Failures);
+        Assert.Equal(4, load.Acknowledged);
+
+        await cluster.AddSiloAsync();
+        await gateway.SeesAsync("Connected to the cluster", Limit);
+
+        await load.AssertAppliedOnceAsync(cluster);
+    }
+
+    [Fact]
+    public async Task KnowsAKeyEverywhereWithinASecond_WhenOneGatewayMakesOrRevokesIt()
+    {
+        Assert.SkipWhen(ProductCluster.Missing is not null, ProductCluster.Missing ?? "");
+        await using var cluster = await ProductCluster.StartAsync(silos: 0, gateways: 2);
+        await GatewayKeys.AssertSharedAsync(cluster.Gateways[0], cluster.Gateways[1]);
+    }
+
+    private static async Task AssertDecidesAsync(ProductCluster cluster, string run)
+    {
+        await using var load = new CardLoad(cluster, run, cards: 6);
+        await Recovery.MeasureAsync(cluster, load, TimeProvider.System, Limit);
+        Assert.Empty(load.Failures);
+        await load.AssertAppliedOnceAsync(cluster);
+    }
+}

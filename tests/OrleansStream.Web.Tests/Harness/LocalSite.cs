@@ -1,0 +1,33 @@
+using OrleansStream.Testing;
+
+namespace OrleansStream.Web.Tests.Harness;
+
+/// <summary>The product with its pages, for the tests of one class, which run one after another.</summary>
+public sealed class LocalSite : IAsyncLifetime
+{
+    private readonly ScratchDirectory _data = new();
+    private LocalProcess? _process;
+
+    public Uri Url => _process!.Url;
+
+    public HttpClient Api => _process!.Http;
+
+    public async ValueTask InitializeAsync() => _process = await LocalProcess.StartAsync(_data.Path);
+
+    /// <summary>As if the machine were switched off.</summary>
+    public Task KillAsync() => _process!.KillAsync();
+
+    /// <summary>Starts it again on the same data and port.</summary>
+    public async Task StartAgainAsync()
+    {
+        int port = Url.Port;
+        await _process!.DisposeAsync();
+        _process = await LocalProcess.StartAsync(_data.Path, port);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is not null) await _process.DisposeAsync();
+        _data.Dispose();
+    }
+}

@@ -1,0 +1,50 @@
+using System.Globalization;
+using OrleansStream.Web.Tests.Harness;
+
+namespace OrleansStream.Web.Tests;
+
+/// <summary>The page at 5,000 events a second: it draws a sample, says so, stays fluid, and costs little. Alone: what else runs would be measured with it.</summary>
+[Collection(nameof(LoadTests))]
+[CollectionDefinition(nameof(LoadTests), DisableParallelization = true)]
+public sealed class LoadTests(Chromium chromium, LocalSite site, ITestOutputHelper output) : IClassFixture<LocalSite>
+{
+    private const double Rate = 5_000;
+    private const double MaxCore = 0.25;
+    private static readonly TimeSpan Measured = TimeSpan.FromSeconds(10);
+
+    [Fact]
+    public async Task SamplesWhatItDraws_StaysFluid_AndCostsLittle_WhenEventsComeFast()
+    {
+        await using var web = await WebProcess.StartAsync(site.Url);
+        await using var live = await LivePage.OpenAsync(await chromium.NewContextAsync(), web.Url);
+        await live.UntilLiveAsync();
+        await site.Api.StartDemoAsync(Rate);
+        var sampled = live.Page.Locator(".sampled").First;
+        await sampled.WaitForAsync();
+        // The code of either process is compiled by then.
+        await Task.Delay(TimeSpan.FromSeconds(8));
+
+        var before = await site.Api.FiguresAsync();
+        long drawnBefore = await live.StripsAsync("drawn");
+        await live.Page.EvaluateAsync("window.frames5 = 0; (function count() { window.frames5++; requestAnimationFrame(count); })()");
+        var (cpu, started) = (web.Cpu, TimeProvider.System.GetTimestamp());
+        await Task.Delay(Measured);
+        var (used, elapsed) = (web.Cpu - cpu, TimeProvider.System.GetElapsedTime(started));
+        double frames = await live.Page.EvaluateAsync<int>("window.frames5") / elapsed.TotalSeconds;
+        var after = await site.Api.FiguresAsync();
+        string words = await sampled.InnerTextAsync();
+        double drawn = (await live.StripsAsync("drawn") - drawnBefore) / elapsed.TotalSeconds;
+        await site.Api.StopDemoAsync();
+
+        double rate = (after.GetProperty("ingested").GetInt64() - before.GetProperty("ingested").GetInt64()) / elapsed.TotalSeconds;
+        double core = used / elapsed;
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{rate:N0} events/s: the pages' process takes {core:P1} of one core, {drawn:N0} dots/s are drawn (\"{words}\"), {frames:N0} frames/s."));
+        Assert.Matches(@"^1 of \d+ drawn$", words);
+        Assert.InRange(drawn, 10, 250);
+        Assert.True(core <= MaxCore, $"It takes {core:P1} of one core.");
+        Assert.True(frames >= 10, $"{frames:N1} frames/s are not fluid.");
+        Assert.Empty(live.Errors);
+        if (rate < 0.8 * Rate) Assert.Skip(string.Create(CultureInfo.InvariantCulture, $"All held, but this machine made only {rate:N0} of {Rate:N0} events/s; run it when nothing else does."));
+    }
+}
