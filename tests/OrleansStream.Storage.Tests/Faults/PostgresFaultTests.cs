@@ -160,7 +160,8 @@ public sealed class PostgresFaultTests : IAsyncDisposable
         // A commit would move the rows: to the writer, trying again meanwhile, they would be somebody else's.
         await transaction.RollbackAsync();
         Assert.Equal([2, 2], (await write.WaitAsync(Limit)).Select(outcome => outcome.Version));
-        Assert.Equal(1L, await ScalarAsync(database, "SELECT deadlocks FROM pg_stat_database WHERE datname=current_database()", 1L));
+        // Once at least: the writer, trying again, may take its first row before the other, woken by the roll-back, does.
+        Assert.Equal(true, await ScalarAsync(database, "SELECT deadlocks>0 FROM pg_stat_database WHERE datname=current_database()", true));
     }
 
     [Fact]
