@@ -9,6 +9,10 @@ public partial class ProductProcess : IAsyncDisposable
 {
     private const int FirstLines = 500, LastLines = 5_000;
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(4);
+
+    /// <summary>Far longer than any process drains; one that was started with the signal ignored never ends.</summary>
+    private static readonly TimeSpan EndLimit = TimeSpan.FromMinutes(2);
+
     private static readonly ConcurrentDictionary<int, Process> Running = new();
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _first = new(), _last = new();
@@ -153,7 +157,7 @@ public partial class ProductProcess : IAsyncDisposable
     private async Task<int> EndAsync(int signal)
     {
         Send(signal);
-        await _process.WaitForExitAsync();
+        await ExitedAsync(EndLimit);
         return _process.ExitCode;
     }
 

@@ -6,31 +6,38 @@ namespace OrleansStream.Storage.Sqlite;
 /// <summary>Writes core rows, history chunks and timers with statements prepared once.</summary>
 internal sealed class SqliteRowWriter : IDisposable
 {
-    private const string Payload = "$payload", Version = "$version";
+    // Parameters 1 to 7 say which row, as SqliteRowCommand.CoreRow does in clear.
+    private const int Service = 7, Payload = 8, Version = 9, Number = 10, FirstOffset = 9, IdHashes = 10;
+
+    private const string Identity =
+        "GrainIdHash=?1 AND GrainTypeHash=?2 AND GrainIdN0=?3 AND GrainIdN1=?4 AND GrainTypeString=?5 AND GrainIdExtensionString IS ?6 AND ServiceId=?7 AND Version=?9";
 
     private readonly SqliteConnection _connection;
-    private readonly SqliteCommand _insert;
-    private readonly SqliteCommand _update;
-    private readonly SqliteCommand _clear;
-    private readonly SqliteCommand _delete;
-    private readonly SqliteCommand _append;
+    private readonly SqliteStatement _insert;
+    private readonly SqliteStatement _update;
+    private readonly SqliteStatement _updateAt;
+    private readonly SqliteStatement _clear;
+    private readonly SqliteStatement _delete;
+    private readonly SqliteStatement _append;
     private readonly SqliteTimerWriter _timers;
+    private readonly SqliteRowNumbers _numbers = new();
 
     public SqliteRowWriter(SqliteConnection connection, string serviceId)
     {
         _connection = connection;
-        _insert = WithPayload(serviceId,
-            "INSERT INTO OrleansStorage (GrainIdHash, GrainIdN0, GrainIdN1, GrainTypeHash, GrainTypeString, GrainIdExtensionString, ServiceId, PayloadBinary, ModifiedOn, Version) " +
-            "VALUES ($idHash, $n0, $n1, $typeHash, $type, $text, $service, $payload, datetime('now'), 1) ON CONFLICT DO NOTHING");
-        _update = WithPayload(serviceId, $"UPDATE OrleansStorage SET PayloadBinary=$payload, ModifiedOn=datetime('now'), Version=Version+1 {OfVersion}");
-        _clear = connection.PrepareForRow(serviceId, $"UPDATE OrleansStorage SET PayloadBinary=NULL, ModifiedOn=datetime('now'), Version=Version+1 {OfVersion}");
-        _delete = connection.PrepareForRow(serviceId, $"DELETE FROM OrleansStorage {OfVersion}");
-        foreach (var command in new[] { _update, _clear, _delete }) command.Parameters.Add(Version, SqliteType.Integer);
-        _append = WithPayload(serviceId,
-            "INSERT INTO OrleansStreamHistory (GrainIdHash, GrainTypeHash, GrainTypeString, GrainIdExtensionString, ServiceId, FirstOffset, IdHashes, Payload) " +
-            "VALUES ($idHash, $typeHash, $type, $text, $service, $first, $hashes, $payload) ON CONFLICT DO NOTHING");
-        _append.Parameters.Add("$first", SqliteType.Integer);
-        _append.Parameters.Add("$hashes", SqliteType.Blob);
+        _insert = new SqliteStatement(connection,
+            "INSERT INTO OrleansStorage (GrainIdHash, GrainTypeHash, GrainIdN0, GrainIdN1, GrainTypeString, GrainIdExtensionString, ServiceId, PayloadBinary, ModifiedOn, Version) " +
+            "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, datetime('now'), 1) ON CONFLICT DO NOTHING RETURNING rowid");
+        const string Update = "UPDATE OrleansStorage SET PayloadBinary=?8, ModifiedOn=datetime('now'), Version=Version+1";
+        _update = new SqliteStatement(connection, $"{Update} WHERE {Identity} RETURNING rowid");
+        // The sign keeps SQLite from the index of identities.
+        _updateAt = new SqliteStatement(connection, $"{Update} WHERE rowid=?10 AND +{Identity}");
+        _clear = new SqliteStatement(connection, $"UPDATE OrleansStorage SET PayloadBinary=NULL, ModifiedOn=datetime('now'), Version=Version+1 WHERE {Identity}");
+        _delete = new SqliteStatement(connection, $"DELETE FROM OrleansStorage WHERE {Identity}");
+        _append = new SqliteStatement(connection,
+            "INSERT INTO OrleansStreamHistory (GrainIdHash, GrainTypeHash, GrainTypeString, GrainIdExtensionString, ServiceId, Payload, FirstOffset, IdHashes) " +
+            "VALUES (?1, ?2, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT DO NOTHING");
+        foreach (var statement in Statements) statement.Bind(Service, serviceId);
         _timers = new SqliteTimerWriter(connection, serviceId);
     }
 
@@ -39,57 +46,109 @@ internal sealed class SqliteRowWriter : IDisposable
     {
         var versions = new int?[writes.Count];
         using var transaction = _connection.BeginTransaction(deferred: false);
-        foreach (var command in Commands) command.Transaction = transaction;
         _timers.Use(transaction);
-        for (int i = 0; i < writes.Count; i++) versions[i] = WriteRow(writes[i]);
+        foreach (var (i, number) in InOrderOfTheFile(writes))
+        {
+            if (!TryWriteRow(writes[i], number)) continue;
+            versions[i] = (writes[i].ExpectedVersion ?? 0) + 1;
+            Append(writes[i]);
+        }
         transaction.Commit();
         return versions;
     }
 
     public void Dispose()
     {
-        foreach (var command in Commands) command.Dispose();
+        foreach (var statement in Statements) statement.Dispose();
         _timers.Dispose();
         _connection.Dispose();
     }
 
-    private static string OfVersion => $"WHERE {SqliteRowCommand.CoreRow} AND Version={Version}";
+    private SqliteStatement[] Statements => [_insert, _update, _updateAt, _clear, _delete, _append];
 
-    private SqliteCommand[] Commands => [_insert, _update, _clear, _delete, _append];
-
-    private int? WriteRow(RowWrite write)
+    /// <summary>Rows whose numbers are known first, by number; then the others in the order of the index of identities.</summary>
+    private (int Index, long? Number)[] InOrderOfTheFile(IReadOnlyList<RowWrite> writes)
     {
-        var command = write.Change switch
+        var order = new (int Index, long? Number)[writes.Count];
+        var keys = new long[writes.Count];
+        for (int i = 0; i < keys.Length; i++)
         {
-            RowChange.Clear => _clear,
-            RowChange.Delete => _delete,
-            _ => write.ExpectedVersion is null ? _insert : _update,
-        };
-        command.BindRow(write.Row);
-        if (write.Change == RowChange.Write) BindPayload(command, write.Payload);
-        if (command != _insert) command.Parameters[Version].Value = (object?)write.ExpectedVersion ?? DBNull.Value;
-        if (command.ExecuteNonQuery() != 1) return null;
+            var number = _numbers.Find(writes[i].Row);
+            order[i] = (i, number);
+            keys[i] = number ?? (1L << 62) + writes[i].Row.IdHash;
+        }
+        Array.Sort(keys, order);
+        return order;
+    }
+
+    private bool TryWriteRow(RowWrite write, long? number) => write.Change switch
+    {
+        RowChange.Clear => Run(_clear, write) == 1,
+        RowChange.Delete => Run(_delete, write) == 1,
+        _ when write.ExpectedVersion is null => TryInsert(write),
+        _ => (number is { } known && TryUpdateAt(known, write)) || TryUpdate(write),
+    };
+
+    private bool TryInsert(RowWrite write)
+    {
+        _insert.Bind(Payload, write.Payload.Span);
+        BindRow(_insert, write.Row);
+        return Numbered(_insert, write.Row);
+    }
+
+    private bool TryUpdateAt(long number, RowWrite write)
+    {
+        _updateAt.Bind(Payload, write.Payload.Span);
+        _updateAt.Bind(Number, number);
+        return Run(_updateAt, write) == 1;
+    }
+
+    private bool TryUpdate(RowWrite write)
+    {
+        _update.Bind(Payload, write.Payload.Span);
+        Bind(_update, write);
+        return Numbered(_update, write.Row);
+    }
+
+    private bool Numbered(SqliteStatement statement, RowIdentity row)
+    {
+        if (statement.RunReturning() is not { } number) return false;
+        _numbers.Keep(row, number);
+        return true;
+    }
+
+    private void Append(RowWrite write)
+    {
         foreach (var chunk in write.Chunks)
         {
-            _append.BindRow(write.Row);
-            BindPayload(_append, chunk.Payload);
-            _append.Parameters["$first"].Value = chunk.FirstOffset;
-            _append.Parameters["$hashes"].Value = chunk.IdHashes;
-            _append.ExecuteNonQuery();
+            BindRow(_append, write.Row);
+            _append.Bind(Payload, chunk.Payload);
+            _append.Bind(FirstOffset, chunk.FirstOffset);
+            _append.Bind(IdHashes, chunk.IdHashes);
+            _append.Run();
         }
         foreach (var timer in write.Timers) _timers.Write(write.Row.Text!, timer);
-        return (write.ExpectedVersion ?? 0) + 1;
     }
 
-    private SqliteCommand WithPayload(string serviceId, string sql)
+    private static int Run(SqliteStatement statement, RowWrite write)
     {
-        var command = _connection.PrepareForRow(serviceId, sql);
-        command.Parameters.Add(Payload, SqliteType.Blob);
-        return command;
+        Bind(statement, write);
+        return statement.Run();
     }
 
-    private static void BindPayload(SqliteCommand command, ReadOnlyMemory<byte> payload) =>
-        command.Parameters[Payload].Value = System.Runtime.InteropServices.MemoryMarshal.TryGetArray(payload, out var array) && array.Array!.Length == payload.Length
-            ? array.Array
-            : payload.ToArray();
+    private static void Bind(SqliteStatement statement, RowWrite write)
+    {
+        BindRow(statement, write.Row);
+        statement.Bind(Version, write.ExpectedVersion);
+    }
+
+    private static void BindRow(SqliteStatement statement, RowIdentity row)
+    {
+        statement.Bind(1, row.IdHash);
+        statement.Bind(2, row.TypeHash);
+        statement.Bind(3, row.N0);
+        statement.Bind(4, row.N1);
+        statement.Bind(5, row.Type);
+        statement.Bind(6, row.Text);
+    }
 }
