@@ -22,5 +22,4 @@ app.MapHealth();
 app.MapMetrics().RequireScope(Scope.Read);
 app.MapGateway();
 
-await app.RunAsync();
-return 0;
+return await app.RunToEndAsync();

@@ -49,20 +49,17 @@ internal static class LocalHosting
         silo.UseLocalhostClustering(FreePort(), gatewayPort: 0, serviceId: "orleansstream", clusterId: "local");
 
     /// <summary>Open as long as nobody else can reach it and no first key is configured.</summary>
-    /// <exception cref="InvalidOperationException">Other machines could reach it, and there is no key.</exception>
-    public static void OpenOnLoopback(this WebApplicationBuilder builder)
+    /// <returns>False when other machines could reach it and there is no key; the error output says so.</returns>
+    public static bool TryOpenOnLoopback(this WebApplicationBuilder builder)
     {
         bool hasKey = builder.Configuration[$"{AuthOptions.Section}:{nameof(AuthOptions.BootstrapKeyFile)}"] is { Length: > 0 };
         bool asksForKeys = string.Equals(builder.Configuration[$"{AuthOptions.Section}:{nameof(AuthOptions.Mode)}"], nameof(AuthMode.Keys), StringComparison.OrdinalIgnoreCase);
         builder.Services.PostConfigure<AuthOptions>(auth => auth.Mode = hasKey || asksForKeys ? AuthMode.Keys : AuthMode.Open);
-        if (hasKey) return;
-        foreach (string url in builder.Configuration.Urls())
-        {
-            if (!BindingAddress.Parse(url).Host.TrimStart('[').TrimEnd(']').IsLoopback())
-                throw new InvalidOperationException(
-                    $"'{url}' can be reached from other machines, and there is no key. Listen on 127.0.0.1, [::1] or localhost, or set {AuthOptions.Section}:{nameof(AuthOptions.BootstrapKeyFile)} " +
-                    "to the file of a first key (it is made when it is not there).");
-        }
+        if (hasKey || builder.Configuration.Urls().FirstOrDefault(url => !BindingAddress.Parse(url).Host.TrimStart('[').TrimEnd(']').IsLoopback()) is not { } open) return true;
+        Console.Error.WriteLine(
+            $"OrleansStream.Local cannot start: '{open}' can be reached from other machines, and there is no key. Listen on 127.0.0.1, [::1] or localhost, or set " +
+            $"{AuthOptions.Section}:{nameof(AuthOptions.BootstrapKeyFile)} to the file of a first key (it is made when it is not there).");
+        return false;
     }
 
     /// <summary>Open without keys, so reachable from this machine only: by address and by host name (DNS rebinding).</summary>

@@ -19,7 +19,7 @@ builder.AddLocalStorage();
 builder.UseOrleans(silo => silo.UseOneProcess().AddOrleansStream());
 builder.Services.AddDrainOnShutdown();
 builder.AddGateway();
-builder.OpenOnLoopback();
+if (!builder.TryOpenOnLoopback()) return 1;
 builder.AddDemo();
 builder.AddWebPages();
 
@@ -32,5 +32,4 @@ app.MapGateway();
 app.MapWebPages();
 app.AnnounceWhenReady();
 
-await app.RunAsync();
-return 0;
+return await app.RunToEndAsync();

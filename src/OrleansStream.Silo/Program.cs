@@ -21,5 +21,4 @@ var app = builder.Build();
 app.MapHealth();
 app.MapMetrics();
 
-await app.RunAsync();
-return 0;
+return await app.RunToEndAsync();

@@ -12,4 +12,4 @@ app.MapHealth();
 app.MapMetrics();
 app.MapWebPages();
 
-await app.RunAsync();
+return await app.RunToEndAsync();

@@ -68,6 +68,18 @@ public sealed class WiringTests
     }
 
     [Fact]
+    public async Task EndsInOrder_WhenTheGatewayIsToldToWhileItWaitsForASilo()
+    {
+        Assert.SkipWhen(ProductCluster.Missing is not null, ProductCluster.Missing ?? "");
+        await using var cluster = await ProductCluster.StartAsync(silos: 0, gateways: 1);
+        var gateway = cluster.Gateways[0];
+        await gateway.SeesAsync("Waiting for the cluster", Limit);
+
+        Assert.True(await gateway.TerminateAsync() == 0, gateway.Output);
+        Assert.DoesNotContain("Unhandled exception", gateway.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task KnowsAKeyEverywhereWithinASecond_WhenOneGatewayMakesOrRevokesIt()
     {
         Assert.SkipWhen(ProductCluster.Missing is not null, ProductCluster.Missing ?? "");

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using OrleansStream.Testing;
 
 namespace OrleansStream.Cluster.Tests.Crash;
@@ -33,6 +35,24 @@ public sealed class DrainTests
 
         Assert.Contains("is in use by another process", refused.Message, StringComparison.Ordinal);
         Assert.Contains("--data", refused.Message, StringComparison.Ordinal);
+        AssertRefusedInOrder(refused);
+    }
+
+    [Fact]
+    public async Task StartIsRefusedWithTheWayOut_WhenThePortIsTaken()
+    {
+        using var data = new ScratchDirectory();
+        using var other = new TcpListener(IPAddress.Loopback, FreePorts.Url(0).Port);
+        other.Start();
+        var hangsUp = HangUpAsync(other);
+
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => LocalProcess.StartAsync(data.Path, ((IPEndPoint)other.LocalEndpoint).Port));
+        other.Stop();
+        await hangsUp;
+
+        Assert.Contains("address already in use", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("--urls", refused.Message, StringComparison.Ordinal);
+        AssertRefusedInOrder(refused);
     }
 
     [Fact]
@@ -43,5 +63,25 @@ public sealed class DrainTests
         var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => LocalProcess.StartAsync(data.Path, 0, "--urls", "http://0.0.0.0:0"));
 
         Assert.Contains("can be reached from other machines", refused.Message, StringComparison.Ordinal);
+        AssertRefusedInOrder(refused);
+    }
+
+    /// <summary>Whoever connects is not kept waiting.</summary>
+    private static async Task HangUpAsync(TcpListener listener)
+    {
+        try
+        {
+            while (true) (await listener.AcceptSocketAsync()).Dispose();
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // Stopped.
+        }
+    }
+
+    private static void AssertRefusedInOrder(InvalidOperationException refused)
+    {
+        Assert.Contains("OrleansStream.Local ended with 1 before it was ready", refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("Unhandled exception", refused.Message, StringComparison.Ordinal);
     }
 }

@@ -3,6 +3,7 @@ using OrleansStream.Streams.Jobs;
 using OrleansStream.Streams.Log;
 using OrleansStream.Streams.Processing;
 using OrleansStream.Streams.Replay;
+using OrleansStream.Testing;
 
 namespace OrleansStream.Streams.Tests.Golden;
 

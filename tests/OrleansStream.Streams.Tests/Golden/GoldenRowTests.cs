@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Serialization;
 using OrleansStream.Streams.Processing;
+using OrleansStream.Testing;
 
 namespace OrleansStream.Streams.Tests.Golden;
 

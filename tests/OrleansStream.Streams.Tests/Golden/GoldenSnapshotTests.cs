@@ -1,6 +1,7 @@
 using System.Text.Json;
 using OrleansStream.Streams.Log;
 using OrleansStream.Streams.ReadModels;
+using OrleansStream.Testing;
 
 namespace OrleansStream.Streams.Tests.Golden;
 
