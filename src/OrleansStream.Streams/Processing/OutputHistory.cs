@@ -13,10 +13,14 @@ namespace OrleansStream.Streams.Processing;
 /// </summary>
 public sealed class OutputHistory(ICheckpointStore store, Serializer<OutputEntry[]> serializer)
 {
-    /// <summary>Most outputs in the core row.</summary>
-    public const int MaxRecent = 16;
+    /// <summary>Most outputs in the core row. Each is written again with every later one of its key until it is moved: few, and most of a row's bytes are spared.</summary>
+    public const int MaxRecent = 6;
 
-    private const int KeepRecent = 8;
+    /// <summary>The same in a store without history, where what leaves the row is gone.</summary>
+    public const int MaxRecentWithoutHistory = 16;
+
+    private const int KeepRecent = 2;
+    private const int KeepRecentWithoutHistory = 8;
     private const int ChunkSize = 64;
     private const int ChunksAtOnce = 4;
 
@@ -29,8 +33,8 @@ public sealed class OutputHistory(ICheckpointStore store, Serializer<OutputEntry
     /// <param name="published">The outputs of inputs before this offset are published: a store without history forgets them, and no others.</param>
     public ImmutableArray<OutputEntry> Spill(ImmutableArray<OutputEntry> recent, List<HistoryChunk> chunks, long published)
     {
-        if (recent.Length <= MaxRecent) return recent;
-        int spilled = recent.Length - KeepRecent;
+        if (recent.Length <= (store.KeepsHistory ? MaxRecent : MaxRecentWithoutHistory)) return recent;
+        int spilled = recent.Length - (store.KeepsHistory ? KeepRecent : KeepRecentWithoutHistory);
         while (spilled > 0 && recent[spilled].Offset == recent[spilled - 1].Offset) spilled--;
         if (!store.KeepsHistory)
         {

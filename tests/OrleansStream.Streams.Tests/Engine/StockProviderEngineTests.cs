@@ -28,7 +28,7 @@ public sealed class StockProviderEngineTests : EngineContract
         await AssertAllAppliedOnceAsync("third");
         Assert.Empty(await LogContents.ReadAsync(Engine.Log, DeadLetter.TopicName));
         var outputs = await Engine.Key("k0").ListOutputs(-1, 500);
-        Assert.InRange(outputs.Items.Count, 8, OutputHistory.MaxRecent);
+        Assert.InRange(outputs.Items.Count, 8, OutputHistory.MaxRecentWithoutHistory);
         Assert.Equal(-1, outputs.NextBefore);
     }
 

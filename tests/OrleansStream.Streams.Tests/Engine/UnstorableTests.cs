@@ -116,7 +116,7 @@ public sealed class UnstorableTests : EngineHarness
         await AssertAppliedOnceAsync("load");
         Assert.Empty(Letters());
         var newest = await Key("k0").ListOutputs(-1, 500);
-        Assert.InRange(newest.Items.Count, 8, OutputHistory.MaxRecent);
+        Assert.InRange(newest.Items.Count, 8, OutputHistory.MaxRecentWithoutHistory);
         Assert.Equal(-1, newest.NextBefore);
     }
 
