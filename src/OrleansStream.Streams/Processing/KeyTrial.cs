@@ -30,7 +30,8 @@ internal sealed class KeyTrial<TEvent, TState, TOutput, TFacts>(KeyEngine<TEvent
         for (int at = start; at < batch.Records.Length;)
         {
             int count = Math.Min(_step, batch.Records.Length - at);
-            if (await RefusalAsync(Apply(at, count)) is not { } fault)
+            var work = Apply(at, count);
+            if ((count == 1 ? await LastingRefusalAsync(work) : await RefusalAsync(work)) is not { } fault)
             {
                 at += count;
                 _step = (int)Math.Min(2L * _step, int.MaxValue);
@@ -50,12 +51,11 @@ internal sealed class KeyTrial<TEvent, TState, TOutput, TFacts>(KeyEngine<TEvent
     {
         _step = 1;
         var letter = Refuse(at, 1, fault);
-        if (await RefusalAsync(letter) is null) return 1;
-        await engine.Probe.AssertTakesRowsAsync();
+        if (await LastingRefusalAsync(letter) is null) return 1;
         await engine.PublishAsync(letter.Outputs);
         var passed = Begin();
         passed.Pass(_batch.Records[at]);
-        if (await RefusalAsync(passed) is not { } keyFault) return 1;
+        if (await LastingRefusalAsync(passed) is not { } keyFault) return 1;
         int left = _batch.Records.Length - at;
         var letters = Refuse(at, left, keyFault);
         await engine.PublishAsync(letters.Outputs);
@@ -83,6 +83,20 @@ internal sealed class KeyTrial<TEvent, TState, TOutput, TFacts>(KeyEngine<TEvent
         for (int i = at; i < at + count; i++) work.Refuse(_batch.Records[i], _events[i], cause);
         work.Seal();
         return work;
+    }
+
+    /// <summary>
+    /// The same for what somebody is going to be blamed for: refused, and refused again between two rows that the store takes. A store that refuses everything for a while
+    /// may work again the moment after.
+    /// </summary>
+    /// <exception cref="IOException">The store refuses every row.</exception>
+    private async Task<string?> LastingRefusalAsync(KeyWork<TEvent, TState, TOutput, TFacts> work)
+    {
+        if (await RefusalAsync(work) is null) return null;
+        await engine.Probe.AssertTakesRowsAsync();
+        var fault = await RefusalAsync(work);
+        if (fault is not null) await engine.Probe.AssertTakesRowsAsync();
+        return fault;
     }
 
     /// <summary>Null when it is stored and published, or when there is nothing to store; else why it can never be stored.</summary>

@@ -19,7 +19,7 @@ public abstract class DatabaseRefusalTests : EngineContract
 {
     protected override ILogPlace CreatePlace() => new FakeLogPlace();
 
-    /// <summary>The database refuses rows larger than so many bytes from now on.</summary>
+    /// <summary>The database refuses rows larger than so many bytes from now on: those of keys and those of their history.</summary>
     protected abstract Task LimitRowsAsync(int bytes);
 
     [Fact]
@@ -55,7 +55,9 @@ public sealed class SqliteRefusalTests : DatabaseRefusalTests
         await using var connection = new SqliteConnection($"Data Source={_place.File};Pooling=False");
         await connection.OpenAsync();
         await using var command = connection.CreateCommand();
-        command.CommandText = $"CREATE TRIGGER NoMore BEFORE UPDATE ON OrleansStorage WHEN length(NEW.PayloadBinary)>{bytes} BEGIN SELECT RAISE(ABORT, 'too large'); END";
+        command.CommandText =
+            $"CREATE TRIGGER NoMore BEFORE UPDATE ON OrleansStorage WHEN length(NEW.PayloadBinary)>{bytes} BEGIN SELECT RAISE(ABORT, 'too large'); END;" +
+            $"CREATE TRIGGER NoMoreHistory BEFORE INSERT ON OrleansStreamHistory WHEN length(NEW.Payload)>{bytes} BEGIN SELECT RAISE(ABORT, 'too large'); END";
         await command.ExecuteNonQueryAsync();
     }
 }
@@ -80,7 +82,8 @@ public sealed class PostgresRefusalTests : DatabaseRefusalTests
     {
         await using var connection = new NpgsqlConnection(_database + ";Pooling=false");
         await connection.OpenAsync();
-        await using var command = new NpgsqlCommand($"ALTER TABLE OrleansStorage ADD CHECK (length(PayloadBinary)<={bytes})", connection);
+        await using var command = new NpgsqlCommand(
+            $"ALTER TABLE OrleansStorage ADD CHECK (length(PayloadBinary)<={bytes}); ALTER TABLE OrleansStreamHistory ADD CHECK (length(Payload)<={bytes})", connection);
         await command.ExecuteNonQueryAsync();
     }
 

@@ -86,6 +86,21 @@ public sealed class UnstorableTests : EngineHarness
         Assert.Empty(Letters());
     }
 
+    /// <summary>Whichever refusal is the last: the record that met it is not to blame.</summary>
+    [Fact]
+    public async Task BuriesNothing_WhenTheStoreTakesRowsAgainAtAnyMoment()
+    {
+        for (int refusals = 1; refusals <= 24; refusals++)
+        {
+            int left = refusals;
+            Store.Refuse = _ => Interlocked.Decrement(ref left) >= 0 ? "maintenance" : null;
+            await AppendAsync(3, keys: 1);
+            await WaitUntilAppliedAsync($"{refusals} refusals");
+            Assert.Empty(Letters());
+        }
+        await AssertAppliedOnceAsync("after all");
+    }
+
     [Fact]
     public async Task BuriesNothingElse_WhenTheStoreFailsMeanwhile()
     {
