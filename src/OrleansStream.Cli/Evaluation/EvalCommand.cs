@@ -9,5 +9,6 @@ internal static class EvalCommand
         new("eval", "Measure how good a running server's answers are on labelled data.")
         {
             FraudCommand.Create(global, console, clock),
+            SessionsCommand.Create(global, console, clock),
         };
 }
