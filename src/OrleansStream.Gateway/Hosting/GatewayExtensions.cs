@@ -16,6 +16,7 @@ using OrleansStream.Gateway.OpenApi;
 using OrleansStream.Gateway.Pipeline;
 using OrleansStream.Gateway.Pressure;
 using OrleansStream.Gateway.Processors;
+using OrleansStream.Gateway.Recommendations;
 using OrleansStream.Gateway.Replays;
 using OrleansStream.Gateway.Rules;
 using OrleansStream.Gateway.Streaming;
@@ -43,6 +44,7 @@ public static class GatewayExtensions
         services.AddSingleton<MinPosition>();
         services.AddSingleton<KeyQuery>();
         services.AddPipeline();
+        services.AddPersonalization();
         if (builder.Environment.IsDevelopment()) builder.AddDemo();
         services.AddSingleton<TopicStatus>();
         services.AddLagMonitor();
@@ -76,6 +78,7 @@ public static class GatewayExtensions
         app.UseResponseCompression();
         app.UseHeadAsGet();
         app.UseRouting();
+        app.UseCors();
         app.UseApiKeys();
         app.UseQueryRetries();
         app.MapProcessors();
@@ -83,6 +86,7 @@ public static class GatewayExtensions
         app.MapExplanations();
         app.MapFraudRules();
         app.MapCases();
+        app.MapPersonalization();
         app.MapLive();
         app.MapDeadLetters();
         app.MapReplays();

@@ -87,7 +87,9 @@ internal sealed class EventStream(IEventLog log, IHostApplicationLifetime lifeti
             {
                 cursor[item.Topic, item.Partition] = item.Record.Offset + 1;
                 var source = sources[item.Topic];
-                if (source.Wanted(item.Record)) Frame(frames, source.NameOf?.Invoke(item.Record) ?? source.EventName, cursor, item.Record.Value.Span);
+                if (!source.Wanted(item.Record)) continue;
+                var json = source.Render is { } render ? await render(item.Record) : item.Record.Value;
+                Frame(frames, source.NameOf?.Invoke(item.Record) ?? source.EventName, cursor, json.Span);
             }
             if (frames.WrittenCount > 0) await SendAsync(context, frames.WrittenMemory, cancellationToken);
         }
@@ -139,6 +141,9 @@ internal sealed record StreamSource(string Topic, string EventName, Func<LogReco
 {
     /// <summary>The <c>event:</c> of a record, where a topic has several kinds.</summary>
     public Func<LogRecord, string>? NameOf { get; init; }
+
+    /// <summary>What is sent of a record; its value when null.</summary>
+    public Func<LogRecord, ValueTask<ReadOnlyMemory<byte>>>? Render { get; init; }
 }
 
 /// <summary>A record on its way from its partition's reader to the client.</summary>

@@ -4,7 +4,6 @@ namespace OrleansStream.Domain.Recommendations.Neighbours;
 
 public sealed partial class NeighbourIndex
 {
-    private readonly double[] _similarity;
     private readonly double[] _lengths;
     private readonly List<uint> _met = [];
     private readonly PriorityQueue<uint, (double Weight, uint Number)> _best = new();
@@ -65,7 +64,7 @@ public sealed partial class NeighbourIndex
             {
                 uint met = item.Back(back);
                 if (met == own || !IsKept(met)) continue;
-                ref double similarity = ref _similarity[met % (uint)_sessions.Length];
+                ref double similarity = ref At(met).Similarity;
                 if (similarity == 0) _met.Add(met);
                 similarity += weight;
             }
@@ -80,7 +79,7 @@ public sealed partial class NeighbourIndex
         _neighbours.Clear();
         foreach (uint met in _met)
         {
-            ref double similarity = ref _similarity[met % (uint)_sessions.Length];
+            ref double similarity = ref At(met).Similarity;
             double weight = similarity * Math.Exp(perSession * (_next - met)) / _lengths[At(met).Count];
             similarity = 0;
             if (_best.Count < _options.Neighbours) _best.Enqueue(met, (weight, met));

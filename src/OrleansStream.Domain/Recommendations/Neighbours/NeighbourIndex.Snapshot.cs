@@ -50,7 +50,7 @@ public sealed partial class NeighbourIndex
     /// <summary>Forgets everything.</summary>
     public void Clear()
     {
-        Array.Clear(_sessions);
+        Array.Clear(_ring);
         _numbers.Clear();
         _handles.Clear();
         _free.Clear();
@@ -137,11 +137,11 @@ public sealed partial class NeighbourIndex
             if (!items.AsSpan(0, i).Contains(items[i])) _items[items[i]].Sessions++;
         }
         // A smaller index than the stored one keeps the newest.
-        ref var place = ref At(number);
+        ref var place = ref PlaceOf(number);
         if (place.Number != 0) Drop(ref place);
         place = new Session { Number = number, Key = key, Items = items, Count = items.Length };
         _numbers[key] = number;
-        if (_next - _oldest > (uint)_sessions.Length) _oldest = _next - (uint)_sessions.Length;
+        if (_next - _oldest > _capacity) _oldest = _next - _capacity;
     }
 }
 

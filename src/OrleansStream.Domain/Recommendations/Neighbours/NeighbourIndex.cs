@@ -14,7 +14,11 @@ namespace OrleansStream.Domain.Recommendations.Neighbours;
 public sealed partial class NeighbourIndex
 {
     private readonly NeighbourOptions _options;
-    private readonly Session[] _sessions;
+    private const int ChunkBits = 12, ChunkSize = 1 << ChunkBits;
+
+    /// <summary>The ring, in pieces made when they are first needed: an index that is not used costs nothing.</summary>
+    private readonly Session[]?[] _ring;
+    private readonly uint _capacity;
     private readonly Dictionary<ulong, uint> _numbers = [];
     private readonly Dictionary<string, int> _handles = [];
     private readonly Stack<int> _free = [];
@@ -27,8 +31,8 @@ public sealed partial class NeighbourIndex
     public NeighbourIndex(NeighbourOptions? options = null)
     {
         _options = options ?? NeighbourOptions.Default;
-        _sessions = new Session[_options.MaxSessions];
-        _similarity = new double[_options.MaxSessions];
+        _capacity = (uint)_options.MaxSessions;
+        _ring = new Session[(_options.MaxSessions + ChunkSize - 1) >> ChunkBits][];
         _closeness = new double[_options.MaxSessionItems];
         _lengths = [.. Enumerable.Range(0, _options.MaxSessionItems + 1).Select(length => Math.Pow(Math.Max(1, length), _options.LengthExponent))];
     }
@@ -71,9 +75,25 @@ public sealed partial class NeighbourIndex
         return items;
     }
 
-    private ref Session At(uint number) => ref _sessions[number % (uint)_sessions.Length];
+    /// <summary>The place of a session that is kept.</summary>
+    private ref Session At(uint number)
+    {
+        uint place = number % _capacity;
+        return ref _ring[place >> ChunkBits]![place & (ChunkSize - 1)];
+    }
 
-    private bool IsKept(uint number) => At(number).Number == number;
+    /// <summary>The same for one that may be the first there.</summary>
+    private ref Session PlaceOf(uint number)
+    {
+        uint place = number % _capacity;
+        return ref (_ring[place >> ChunkBits] ??= new Session[ChunkSize])[place & (ChunkSize - 1)];
+    }
+
+    private bool IsKept(uint number)
+    {
+        uint place = number % _capacity;
+        return _ring[place >> ChunkBits] is { } chunk && chunk[place & (ChunkSize - 1)].Number == number;
+    }
 
     private int HandleOf(string item)
     {
@@ -95,10 +115,11 @@ public sealed partial class NeighbourIndex
         if (exists) return ref At(number);
         if (_next == 0) _next = 1; // Numbers go round; 0 is none.
         number = _next++;
-        ref var place = ref At(number);
+        uint begun = number;
+        ref var place = ref PlaceOf(begun);
         if (place.Number != 0) Drop(ref place);
-        if (_next - _oldest > (uint)_sessions.Length) _oldest = _next - (uint)_sessions.Length;
-        place = new Session { Number = number, Key = session, Items = new int[4] };
+        if (_next - _oldest > _capacity) _oldest = _next - _capacity;
+        place = new Session { Number = begun, Key = session, Items = new int[4] };
         return ref place;
     }
 
@@ -165,6 +186,9 @@ public sealed partial class NeighbourIndex
         public ulong Key;
         public int[] Items;
         public int Count;
+
+        /// <summary>To the session that is asked for: scratch memory of a query, 0 outside of one.</summary>
+        public double Similarity;
 
         public readonly Span<int> Span => Items.AsSpan(0, Count);
     }
