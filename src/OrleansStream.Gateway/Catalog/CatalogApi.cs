@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using OrleansStream.Domain.Recommendations.Catalog;
 using OrleansStream.Gateway.Auth;
@@ -77,7 +78,7 @@ internal static class CatalogApi
         return TypedResults.Ok(new CatalogPage([.. items.Select(json => JsonElement.Parse(json))], next?.ToString(CultureInfo.InvariantCulture)));
     }
 
-    private static IResult ListCategories(CatalogModel catalog, string? limit, string? cursor)
+    private static Ok<CategoryPage> ListCategories(CatalogModel catalog, string? limit, string? cursor)
     {
         int take = PageLimit.Of(limit);
         var items = catalog.Categories(string.IsNullOrEmpty(cursor) ? null : cursor, take + 1);

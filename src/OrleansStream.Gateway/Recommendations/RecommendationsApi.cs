@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using OrleansStream.Gateway.Auth;
 using OrleansStream.Gateway.Catalog;
@@ -93,14 +94,14 @@ internal static class RecommendationsApi
         return TypedResults.Ok(UserRecommendations.Of(userId, answer));
     }
 
-    private static IResult Trending(NeighbourModel model, CatalogModel catalog, TimeProvider time, string? category, string? limit)
+    private static Ok<TrendingPage> Trending(NeighbourModel model, CatalogModel catalog, TimeProvider time, string? category, string? limit)
     {
         int take = Limit(limit);
         var items = model.Trending(string.IsNullOrEmpty(category) ? null : catalog.CategoryId(category), time.GetUtcNow(), take);
         return TypedResults.Ok(new TrendingPage([.. items.Select(i => new TrendingEntry(i.Item, i.Category, Math.Round(i.Score, 6)))], null));
     }
 
-    private static IResult Status(NeighbourModel model, IReadModels models)
+    private static Ok<IndexStatus> Status(NeighbourModel model, IReadModels models)
     {
         var (sessions, items) = model.Sizes;
         var status = models.Status.First(s => s.Name == NeighbourModel.ModelName);

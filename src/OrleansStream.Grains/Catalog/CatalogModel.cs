@@ -23,7 +23,7 @@ public sealed class CatalogModel(IOptions<RecommendationOptions> options) : Read
     private readonly List<string> _order = [];
     private readonly Dictionary<string, CatalogCategory> _categories = [];
     private readonly Dictionary<string, string> _byName = new(StringComparer.OrdinalIgnoreCase);
-    private readonly Dictionary<string, List<string>> _ofCategory = [];
+    private readonly Dictionary<string, List<string>> _ofCategory = new(StringComparer.OrdinalIgnoreCase);
 
     public override string Name => ModelName;
 
@@ -39,7 +39,7 @@ public sealed class CatalogModel(IOptions<RecommendationOptions> options) : Read
     /// <summary>The category's id; null when the item is not in the catalogue or has none.</summary>
     public string? CategoryOf(string item)
     {
-        lock (_lock) return _items.TryGetValue(item, out var entry) ? entry.Category : null;
+        lock (_lock) return _items.TryGetValue(item, out var entry) && entry.Category is { } said ? Resolve(said) : null;
     }
 
     /// <summary>The id of the category with this id or name; the text itself when there is none.</summary>
@@ -59,7 +59,10 @@ public sealed class CatalogModel(IOptions<RecommendationOptions> options) : Read
         lock (_lock)
         {
             if (category is null) return [.. _order.Take(limit)];
-            return _ofCategory.TryGetValue(category, out var items) ? [.. items.Where(i => _items[i].Category == category).Take(limit)] : [];
+            // Items may call their category by its name, and have come before it.
+            string? name = _categories.GetValueOrDefault(category)?.Name;
+            var items = _ofCategory.GetValueOrDefault(category, []).Concat(name is null || name.Equals(category, StringComparison.OrdinalIgnoreCase) ? [] : _ofCategory.GetValueOrDefault(name, []));
+            return [.. items.Where(i => _items[i].Category is { } said && Resolve(said) == category).Take(limit)];
         }
     }
 
@@ -152,7 +155,8 @@ public sealed class CatalogModel(IOptions<RecommendationOptions> options) : Read
     {
         if (!_categories.ContainsKey(category.Id) && _categories.Count >= MaxCategories) return;
         _categories[category.Id] = category;
-        if (category.Name is { } name) _byName[name] = category.Id;
+        _byName[category.Id] = category.Id;
+        if (category.Name is { } name) _byName.TryAdd(name, category.Id);
     }
 
     private void Put(byte[] json)
@@ -160,13 +164,13 @@ public sealed class CatalogModel(IOptions<RecommendationOptions> options) : Read
         var item = CatalogItem.FromJson(json)!;
         bool isNew = !_items.TryGetValue(item.Id, out var before);
         if (isNew && _items.Count >= options.Value.MaxCatalogItems) return;
-        // Many items share one category: one text for all.
-        string? category = item.Category is { } said ? Resolve(said) : null;
+        string? category = item.Category;
         if (category is not null && (isNew || before.Category != category))
         {
             if (!_ofCategory.TryGetValue(category, out var items) && _ofCategory.Count < MaxCategories) _ofCategory.Add(category, items = []);
             if (items is { Count: < AtHand } && !items.Contains(item.Id)) items.Add(item.Id);
         }
+        // Many items share one category: one text for all.
         _items[item.Id] = new Entry(json, category is null ? null : string.Intern(category));
         if (isNew) _order.Add(item.Id);
     }
