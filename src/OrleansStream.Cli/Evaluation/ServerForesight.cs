@@ -66,8 +66,9 @@ internal sealed class ServerForesight(HttpClient http, TimeProvider clock) : ISe
     {
         while (true)
         {
-            var state = await SendAsync(() => new HttpRequestMessage(HttpMethod.Get, "v1/recommendations/index"), stop);
-            if (state.GetProperty("lag").GetInt64() == 0)
+            var pipeline = await SendAsync(() => new HttpRequestMessage(HttpMethod.Get, "v1/pipeline"), stop);
+            var index = await SendAsync(() => new HttpRequestMessage(HttpMethod.Get, "v1/recommendations/index"), stop);
+            if (pipeline.GetProperty("lag").GetInt64() == 0 && index.GetProperty("lag").GetInt64() == 0)
             {
                 return;
             }

@@ -13,18 +13,19 @@ internal sealed class UserGrain(IGrainContext context, ShopView shop) : KeyedStr
 
     public ValueTask<UserAnswer> Recommend(RecommendRequest request)
     {
-        var state = LatestState;
-        if (state.JoinedTo is { } target) return new(new UserAnswer([], LatestPosition, target));
+        // The position first: what is said to be contained is.
+        var (applied, state) = (LatestPosition, LatestState);
+        if (state.JoinedTo is { } target) return new(new UserAnswer([], applied, target));
         IReadOnlyList<VisitedItem> session = request.Session is { } other
             ? [.. other.Select(item => new VisitedItem(item, null, ShopAction.View, default))]
             : state.Session?.Items ?? [];
         var items = Blend.Of(state, session, state.Session?.Id, shop, request.Limit, request.IncludeSeen);
-        return new(new UserAnswer([.. items.Select(RecommendedItem.Of)], LatestPosition, null));
+        return new(new UserAnswer([.. items.Select(RecommendedItem.Of)], applied, null));
     }
 
     public ValueTask<UserAnswer> Next(NextRequest request)
     {
-        var (state, applied) = (LatestState, LatestPosition);
+        var (applied, state) = (LatestPosition, LatestState);
         if (state.JoinedTo is { } target) return new(new UserAnswer([], applied, target));
         var session = UserRules.SessionAt(state, _key, request.Time);
         var items = session?.Items ?? [];

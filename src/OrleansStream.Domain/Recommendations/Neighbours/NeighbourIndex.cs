@@ -55,6 +55,7 @@ public sealed partial class NeighbourIndex
         int handle = HandleOf(item);
         ref var into = ref SessionOf(session);
         if (into.Count > 0) Learn(into, handle);
+        if (into.Count == _options.MaxSessionItems) LeaveOutFirst(ref into);
         bool isNew = !into.Span.Contains(handle);
         Append(ref into, handle);
         if (!isNew) return;
@@ -123,18 +124,16 @@ public sealed partial class NeighbourIndex
         return ref place;
     }
 
+    private void LeaveOutFirst(ref Session session)
+    {
+        int first = session.Items[0];
+        Array.Copy(session.Items, 1, session.Items, 0, --session.Count);
+        if (!session.Span.Contains(first)) _items[first].Sessions--;
+    }
+
     private void Append(ref Session session, int handle)
     {
-        if (session.Count == _options.MaxSessionItems)
-        {
-            int first = session.Items[0];
-            Array.Copy(session.Items, 1, session.Items, 0, --session.Count);
-            if (!session.Span.Contains(first)) _items[first].Sessions--;
-        }
-        else if (session.Count == session.Items.Length)
-        {
-            Array.Resize(ref session.Items, Math.Min(2 * session.Count, _options.MaxSessionItems));
-        }
+        if (session.Count == session.Items.Length) Array.Resize(ref session.Items, Math.Min(2 * session.Count, _options.MaxSessionItems));
         session.Items[session.Count++] = handle;
     }
 
