@@ -7,9 +7,7 @@ namespace OrleansStream.Domain.Alerting;
 /// What a label's value is to be, as Prometheus' Alertmanager has it: <c>=</c>, <c>!=</c>, <c>=~</c>, <c>!~</c>. A label that is not there has the empty value. A regular expression
 /// has to match the whole value, and is evaluated in time linear in it, whoever wrote it.
 /// </summary>
-[GenerateSerializer, Immutable, Alias("OrleansStream.LabelMatcher")]
-public sealed record LabelMatcher(
-    [property: Id(0)] string Name, [property: Id(1)] string Value, [property: Id(2)] bool IsRegex = false, [property: Id(3)] bool IsEqual = true)
+public sealed record LabelMatcher(string Name, string Value, bool IsRegex = false, bool IsEqual = true)
 {
     public const int MaxValueLength = 1_024;
     private Regex? _regex;
