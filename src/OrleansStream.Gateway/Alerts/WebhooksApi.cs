@@ -62,9 +62,10 @@ internal static partial class WebhooksApi
     private static async Task<IResult> PutAsync(HttpContext context, AlertService alerts, AlertBook book, WebhookTargets targets, IOptions<GatewayOptions> options)
     {
         var body = await JsonBody.ReadAsync(context.Request, options.Value, context.RequestAborted);
-        bool all = body.ValueKind == JsonValueKind.Array || body.TryGetProperty("webhooks", out _);
-        var list = body.ValueKind == JsonValueKind.Array ? body : all ? body.GetProperty("webhooks") : body;
-        if (list.ValueKind is not (JsonValueKind.Array or JsonValueKind.Object)) return Problems.Error(400, "not-an-object", "webhooks is a list of objects.");
+        var named = body.ValueKind == JsonValueKind.Object && body.TryGetProperty("webhooks", out var member) ? member : (JsonElement?)null;
+        var list = named ?? body;
+        bool all = named is not null || body.ValueKind == JsonValueKind.Array;
+        if (list.ValueKind != JsonValueKind.Array && (all || list.ValueKind != JsonValueKind.Object)) return Problems.Error(400, "not-an-object", "webhooks is a list of objects.");
         JsonElement[] items = list.ValueKind == JsonValueKind.Array ? [.. list.EnumerateArray()] : [list];
         if (items.Length > WebhookReceiver.MaxReceivers) return Problems.Error(422, "too-many-webhooks", $"At most {WebhookReceiver.MaxReceivers} webhooks.");
         var errors = new List<ProblemError>();

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using OrleansStream.Streams.Log;
 using OrleansStream.Streams.ReadModels;
 
 namespace OrleansStream.Grains.Alerts;

@@ -1,6 +1,4 @@
-using System.Collections.Immutable;
 using OrleansStream.Domain.Alerting;
-using OrleansStream.Domain.Observability.Alerts;
 using OrleansStream.Streams.Log;
 using OrleansStream.Streams.ReadModels;
 
@@ -77,7 +75,7 @@ public sealed class AlertService(AlertBook book, IReadModels models, IEventLog l
         return true;
     }
 
-    private async Task SayAsync(IReadOnlyList<AlertingRecord> said, CancellationToken cancellationToken)
+    private async Task SayAsync(List<AlertingRecord> said, CancellationToken cancellationToken)
     {
         if (said.Count == 0) return;
         var now = time.GetUtcNow();
