@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using OrleansStream.Grains.Alerts;
 using OrleansStream.Grains.Cards;
 using OrleansStream.Grains.Devices;
 using OrleansStream.Grains.Fraud;
@@ -9,6 +10,7 @@ using OrleansStream.Grains.Fraud.Explanations;
 using OrleansStream.Grains.Fraud.Population;
 using OrleansStream.Grains.Fraud.Rules;
 using OrleansStream.Grains.Merchants;
+using OrleansStream.Grains.Services;
 using OrleansStream.Grains.Users;
 using OrleansStream.Streams.Jobs;
 using OrleansStream.Streams.Log;
@@ -24,6 +26,8 @@ public static class ProcessorExtensions
         .AddStreamProcessor<CardProcessor>()
         .AddStreamProcessor<MerchantProcessor>()
         .AddStreamProcessor<DeviceProcessor>()
+        .AddServices()
+        .AddAlerts()
         .AddFraud()
         .AddRecommendations();
 

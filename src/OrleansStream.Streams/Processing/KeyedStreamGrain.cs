@@ -54,7 +54,7 @@ public abstract class KeyedStreamGrain<TEvent, TState, TOutput, TFacts> : Grain,
 
     /// <summary>
     /// The same when they are at hand in this process: then a batch is applied without a message and without waiting. False leaves it to
-    /// <see cref="ResolveFactsAsync"/>.
+    /// <see cref="ResolveFactsAsync(IReadOnlyList{TEvent})"/>.
     /// </summary>
     protected virtual bool TryResolveFacts(TEvent @event, out TFacts facts)
     {
@@ -71,6 +71,18 @@ public abstract class KeyedStreamGrain<TEvent, TState, TOutput, TFacts> : Grain,
 
     /// <summary>The last position that <see cref="LatestState"/> contains; null before the first.</summary>
     protected Position? LatestPosition => Readable().Latest is { AppliedOffset: >= 0 } row ? new Position(_engine.Processor.Names.Topic, row.Partition, row.AppliedOffset) : null;
+
+    /// <summary>What the rules need to know when a timer comes due; nothing as a rule. What it throws is an outage, as with events.</summary>
+    protected virtual ValueTask<TFacts> ResolveFactsAsync(TimerDue timer) => TryResolveFacts(timer, out var facts)
+        ? new(facts)
+        : throw new InvalidOperationException($"{GetType().Name} has facts for timers that are not always at hand: override {nameof(ResolveFactsAsync)}.");
+
+    /// <summary>The same when it is at hand in this process.</summary>
+    protected virtual bool TryResolveFacts(TimerDue timer, out TFacts facts)
+    {
+        facts = default!;
+        return true;
+    }
 
     public sealed override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -187,7 +199,10 @@ public abstract class KeyedStreamGrain<TEvent, TState, TOutput, TFacts> : Grain,
             var facts = readable.Count == 0 ? [] : await ResolveFactsAsync(readable);
             int next = 0;
             foreach (var e in events)
-                if (e.Failure is null && e.Timer is null) e.Facts = facts[next++];
+            {
+                if (e.Timer is { } timer) e.Facts = await ResolveFactsAsync(timer);
+                else if (e.Failure is null) e.Facts = facts[next++];
+            }
         }
         bool tried = _trial is not null;
         if (_trial is { } trial) await TryOutAsync(trial, batch, events, again);
@@ -218,8 +233,9 @@ public abstract class KeyedStreamGrain<TEvent, TState, TOutput, TFacts> : Grain,
         events = _engine.Decode(batch.Records);
         foreach (var e in events)
         {
-            if (e.Failure is not null || e.Timer is not null) continue;
-            if (!TryResolveFacts(e.Event!, out var facts))
+            if (e.Failure is not null) continue;
+            bool isAtHand = e.Timer is { } timer ? TryResolveFacts(timer, out var facts) : TryResolveFacts(e.Event!, out facts);
+            if (!isAtHand)
             {
                 events = null;
                 return false;
