@@ -108,13 +108,25 @@ public sealed class Trending
         list.Raise(item, hot.Log);
     }
 
-    /// <summary>To look for the least trending costs a pass over all: many go at once.</summary>
+    /// <summary>
+    /// The least trending quarter goes at once: to look for it costs a pass over all. What is less trending than anything that goes is gone as well, so that lists lose these
+    /// and gain none.
+    /// </summary>
     private void Forget()
     {
-        foreach (var (item, _) in _items.OrderBy(i => i.Value.Log).ThenBy(i => i.Key, StringComparer.Ordinal).Take(MaxItems / 4).ToList()) _items.Remove(item);
-        _all = new TopList(MaxListed);
-        _categories.Clear();
-        foreach (var (item, hot) in _items) List(item, hot);
+        double[] logs = [.. _items.Values.Select(hot => hot.Log)];
+        Array.Sort(logs);
+        double least = logs[MaxItems / 4];
+        foreach (var (item, hot) in _items)
+            if (hot.Log < least) _items.Remove(item);
+        // Of equals enough, in an order of their own.
+        foreach (string item in _items.Where(i => i.Value.Log == least).Select(i => i.Key).Order(StringComparer.Ordinal).Take(Math.Max(0, _items.Count - (3 * MaxItems / 4))).ToList()) _items.Remove(item);
+        _all.Keep(_items.ContainsKey);
+        foreach (var (category, list) in _categories)
+        {
+            list.Keep(_items.ContainsKey);
+            if (list.Items.Count == 0) _categories.Remove(category);
+        }
     }
 
     private readonly record struct Hot(double Log, string? Category);
@@ -147,6 +159,8 @@ internal sealed class TopList(int most)
         while (at > 0 && Compare(item, log, _items[at - 1]) < 0) at--;
         _items.Insert(at, (item, log));
     }
+
+    public void Keep(Predicate<string> known) => _items.RemoveAll(i => !known(i.Item));
 
     private static int Compare(string item, double log, (string Item, double Log) other) => log != other.Log ? other.Log.CompareTo(log) : string.CompareOrdinal(item, other.Item);
 }

@@ -5,12 +5,13 @@ namespace OrleansStream.Domain.Recommendations.Neighbours;
 public sealed partial class NeighbourIndex
 {
     private readonly double[] _lengths;
-    private readonly List<uint> _met = [];
+    private readonly Sums _similar;
     private readonly PriorityQueue<uint, (double Weight, uint Number)> _best = new();
     private readonly List<(double Weight, uint Number)> _neighbours = [];
     private readonly List<int> _distinct = [];
     private readonly Dictionary<int, Own> _own = [];
     private readonly List<int> _candidates = [];
+    private readonly List<(double Score, int Handle)> _ranks = [];
     private readonly Dictionary<int, Vote> _votes = [];
     private readonly double[] _closeness;
 
@@ -53,7 +54,6 @@ public sealed partial class NeighbourIndex
 
     private void FindNeighbours(ulong self)
     {
-        _met.Clear();
         uint own = self != 0 && _numbers.TryGetValue(self, out uint number) ? number : 0;
         int looking = Math.Min(_distinct.Count, _options.QueryItems);
         for (int i = 0; i < looking; i++)
@@ -63,28 +63,29 @@ public sealed partial class NeighbourIndex
             for (int back = 0; back < item.Count; back++)
             {
                 uint met = item.Back(back);
-                if (met == own || !IsKept(met)) continue;
-                ref double similarity = ref At(met).Similarity;
-                if (similarity == 0) _met.Add(met);
-                similarity += weight;
+                if (met != own && IsKept(met)) _similar.Add(met, weight);
             }
         }
         KeepBest(Math.Log(_options.OldestWeight) / Math.Max(1, SessionCount));
     }
 
-    /// <summary>The k best; of equals the more recent.</summary>
+    /// <summary>The k best; of equals the more recent. Only what may be among them is looked up: thousands are met, and each lies somewhere else in memory.</summary>
     private void KeepBest(double perSession)
     {
         _best.Clear();
         _neighbours.Clear();
-        foreach (uint met in _met)
+        foreach (int slot in _similar.Slots)
         {
-            ref double similarity = ref At(met).Similarity;
-            double weight = similarity * Math.Exp(perSession * (_next - met)) / _lengths[At(met).Count];
-            similarity = 0;
-            if (_best.Count < _options.Neighbours) _best.Enqueue(met, (weight, met));
-            else _best.EnqueueDequeue(met, (weight, met));
+            var (met, similarity) = _similar.Take(slot);
+            double weight = similarity * Math.Exp(perSession * (_next - met));
+            bool isFull = _best.Count == _options.Neighbours;
+            // A session's length only lessens it.
+            if (isFull && _best.TryPeek(out _, out var least) && weight < least.Weight) continue;
+            weight /= _lengths[At(met).Count];
+            if (isFull) _best.EnqueueDequeue(met, (weight, met));
+            else _best.Enqueue(met, (weight, met));
         }
+        _similar.Clear();
         while (_best.TryDequeue(out _, out var neighbour)) _neighbours.Add(neighbour);
     }
 
@@ -163,10 +164,12 @@ public sealed partial class NeighbourIndex
 
     private void Rank(int limit, List<NextItem> answers)
     {
-        _candidates.Sort((left, right) => _votes[left].Score != _votes[right].Score ? _votes[right].Score.CompareTo(_votes[left].Score) : left.CompareTo(right));
-        for (int i = 0; i < _candidates.Count && answers.Count < limit; i++)
+        _ranks.Clear();
+        foreach (int handle in _candidates) _ranks.Add((_votes[handle].Score, handle));
+        _ranks.Sort(static (left, right) => left.Score != right.Score ? right.Score.CompareTo(left.Score) : left.Handle.CompareTo(right.Handle));
+        for (int i = 0; i < _ranks.Count && answers.Count < limit; i++)
         {
-            int handle = _candidates[i];
+            int handle = _ranks[i].Handle;
             var vote = _votes[handle];
             answers.Add(new NextItem(_items[handle].Id, vote.Score, _own.ContainsKey(handle), BecauseOf(vote.Because)));
         }

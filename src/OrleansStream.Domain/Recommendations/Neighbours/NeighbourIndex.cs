@@ -33,6 +33,7 @@ public sealed partial class NeighbourIndex
         _options = options ?? NeighbourOptions.Default;
         _capacity = (uint)_options.MaxSessions;
         _ring = new Session[(_options.MaxSessions + ChunkSize - 1) >> ChunkBits][];
+        _similar = new Sums(_options.QueryItems * _options.SessionsPerItem);
         _closeness = new double[_options.MaxSessionItems];
         _lengths = [.. Enumerable.Range(0, _options.MaxSessionItems + 1).Select(length => Math.Pow(Math.Max(1, length), _options.LengthExponent))];
     }
@@ -90,11 +91,8 @@ public sealed partial class NeighbourIndex
         return ref (_ring[place >> ChunkBits] ??= new Session[ChunkSize])[place & (ChunkSize - 1)];
     }
 
-    private bool IsKept(uint number)
-    {
-        uint place = number % _capacity;
-        return _ring[place >> ChunkBits] is { } chunk && chunk[place & (ChunkSize - 1)].Number == number;
-    }
+    /// <summary>Sessions go in the order of their numbers, so that nothing need be looked up. Numbers go round.</summary>
+    private bool IsKept(uint number) => number - _oldest < _next - _oldest;
 
     private int HandleOf(string item)
     {
@@ -185,9 +183,6 @@ public sealed partial class NeighbourIndex
         public ulong Key;
         public int[] Items;
         public int Count;
-
-        /// <summary>To the session that is asked for: scratch memory of a query, 0 outside of one.</summary>
-        public double Similarity;
 
         public readonly Span<int> Span => Items.AsSpan(0, Count);
     }
