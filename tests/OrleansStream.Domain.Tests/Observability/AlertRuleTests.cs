@@ -49,7 +49,7 @@ public sealed class AlertRuleTests
         var rules = Rules(new AlertRule { Id = "jobs", Type = "threshold", Signal = "counter:jobs", Op = ">", Threshold = 5, Window = "1m" });
         ServiceSignals Counter(long second, double value) => Export(second) with { Counters = [new CounterPoint { Name = "jobs", Series = 3, Start = Ms(-9), Time = Ms(second), Value = value }] };
         Assert.Empty(Enumerable.Range(1, 30).Select(i => Counter(10 * i, 40 * i)).Apply(rules).Changes);
-        Assert.Equal(["jobs:Firing"], Enumerable.Range(1, 12).Select(i => Counter(10 * i, 80 * i)).Apply(rules).Statuses);
+        Assert.Equal(["jobs:Firing"], Enumerable.Range(1, 12).Select(i => Counter(10 * i, 80 * i)).Apply(rules).Statuses.Distinct());
     }
 
     [Fact]
