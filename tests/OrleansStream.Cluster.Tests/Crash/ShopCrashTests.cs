@@ -33,7 +33,7 @@ public sealed class ShopCrashTests(ITestOutputHelper output)
                     var sending = local.Http.PostAsync("/v1/batch", Body(some), stop);
                     await Task.Delay(random.Next(0, 5), stop);
                     await local.KillAsync();
-                    await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                    await ((Task)sending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
                     await local.DisposeAsync();
                     local = await LocalProcess.StartAsync(data.Path, port);
                 }
