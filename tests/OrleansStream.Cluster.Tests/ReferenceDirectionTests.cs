@@ -15,7 +15,7 @@ public sealed class ReferenceDirectionTests
         ["Streams.Kafka"] = ["Streams"],
         ["Storage"] = ["Streams"],
         ["Grains"] = ["Domain", "Streams"],
-        ["Gateway"] = ["ServiceDefaults", "Domain", "Grains", "Otlp", "Streams", "Streams.Kafka"],
+        ["Gateway"] = ["ServiceDefaults", "Grains", "Otlp", "Streams", "Streams.Kafka"],
         ["Silo"] = ["ServiceDefaults", "Grains", "Streams", "Streams.Kafka", "Storage"],
         ["Local"] = ["ServiceDefaults", "Gateway", "Silo", "Storage", "Streams.Embedded", "Streams.Kafka", "Web"],
         ["Web"] = ["ServiceDefaults"],

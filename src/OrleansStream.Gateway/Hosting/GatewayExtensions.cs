@@ -13,6 +13,7 @@ using OrleansStream.Gateway.Http;
 using OrleansStream.Gateway.Jobs;
 using OrleansStream.Gateway.Keys;
 using OrleansStream.Gateway.OpenApi;
+using OrleansStream.Gateway.Otlp;
 using OrleansStream.Gateway.Pipeline;
 using OrleansStream.Gateway.Pressure;
 using OrleansStream.Gateway.Processors;
@@ -43,6 +44,7 @@ public static class GatewayExtensions
         services.AddSingleton<MinPosition>();
         services.AddSingleton<KeyQuery>();
         services.AddPipeline();
+        services.AddOtlp();
         if (builder.Environment.IsDevelopment()) builder.AddDemo();
         services.AddSingleton<TopicStatus>();
         services.AddLagMonitor();
@@ -79,6 +81,7 @@ public static class GatewayExtensions
         app.UseApiKeys();
         app.UseQueryRetries();
         app.MapProcessors();
+        app.MapOtlp();
         app.MapLabels();
         app.MapExplanations();
         app.MapFraudRules();

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Google.Protobuf;
-using Google.Protobuf.Reflection;
 
 namespace OrleansStream.Otlp.Json;
 

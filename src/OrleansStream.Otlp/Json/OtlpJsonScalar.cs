@@ -49,7 +49,7 @@ internal static class OtlpJsonScalar
         _ => throw Wrong(field, "a whole number"),
     };
 
-    private static object Enumeration(ref Utf8JsonReader reader, FieldDescriptor field)
+    private static int Enumeration(ref Utf8JsonReader reader, FieldDescriptor field)
     {
         // A number that this release does not know may be one of a later protocol.
         if (reader.TokenType == JsonTokenType.Number) return reader.TryGetInt32(out int number) ? number : throw Wrong(field, "a value of its enumeration");

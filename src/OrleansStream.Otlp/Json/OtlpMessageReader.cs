@@ -63,9 +63,12 @@ internal sealed class OtlpMessageReader
     private object Value(ref Utf8JsonReader reader, FieldDescriptor field)
     {
         if (field.FieldType != FieldType.Message) return OtlpJsonScalar.Read(ref reader, field);
-        if (reader.TokenType != JsonTokenType.StartObject) throw new OtlpFormatException($"{field.JsonName} is no object.");
         var message = field.MessageType.Parser.ParseFrom(ByteString.Empty);
-        Object(ref reader, message);
+        // Lists of values were written without the object around them, also in the protocol's own examples of former times.
+        if (reader.TokenType == JsonTokenType.StartArray && (field.MessageType == ArrayValue.Descriptor || field.MessageType == KeyValueList.Descriptor))
+            List(ref reader, message, field.MessageType.FindFieldByNumber(1));
+        else if (reader.TokenType == JsonTokenType.StartObject) Object(ref reader, message);
+        else throw new OtlpFormatException($"{field.JsonName} is no object.");
         return message;
     }
 

@@ -1,0 +1,6 @@
+namespace OrleansStream.Gateway.Otlp;
+
+internal static class ServiceTopics
+{
+    public const string Signals = "service-signals";
+}
