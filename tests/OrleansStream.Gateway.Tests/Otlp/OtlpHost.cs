@@ -58,6 +58,7 @@ public sealed class OtlpHost : IAsyncLifetime
         builder.Services.AddSingleton<IIngestGate>(Gate);
         builder.UseOrleans(silo => silo.UseLocalhostClustering(FreePorts.Next(), gatewayPort: 0, serviceId: "otlp", clusterId: "otlp").AddOrleansStream());
         builder.AddGateway();
+        if (!builder.Services.Any(s => s.ImplementationInstance is TopicDeclaration { Name: SignalLog.Topic })) builder.Services.AddSingleton(new TopicDeclaration(SignalLog.Topic));
         builder.Services.Configure<AuthOptions>(auth => auth.Mode = AuthMode.Open);
         _app = builder.Build();
         _app.MapGateway();
@@ -90,7 +91,7 @@ public sealed class OtlpHost : IAsyncLifetime
 /// <summary>The real log, which remembers the signals that it took and had not before.</summary>
 internal sealed class SignalLog(IEventLog log) : IEventLog
 {
-    private const string Topic = "service-signals";
+    public const string Topic = "service-signals";
     private readonly ConcurrentQueue<ServiceSignals> _taken = new();
 
     /// <summary>What appending signals throws.</summary>

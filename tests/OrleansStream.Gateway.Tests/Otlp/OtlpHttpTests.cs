@@ -33,8 +33,8 @@ public sealed class OtlpHttpTests(OtlpHost host) : IClassFixture<OtlpHost>
     public async Task TakesLogs_WhenTheyAreLikeTheProtocolsExample()
     {
         string service = Given.Id("service");
-        var answer = await TakenAsync("logs", $$"""
-            {"resourceLogs":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"{{service}}"}}]},"scopeLogs":[{"scope":{"name":"lib","version":"1.0.0","attributes":[]},
+        var answer = await TakenAsync("logs", $$$$$"""
+            {"resourceLogs":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"{{{{{service}}}}}"}}]},"scopeLogs":[{"scope":{"name":"lib","version":"1.0.0","attributes":[]},
             "logRecords":[{"timeUnixNano":"1795341600000000000","observedTimeUnixNano":"1795341600000000001","severityNumber":10,"severityText":"Information","traceId":"5B8EFFF798038103D269B633813FC60C",
             "spanId":"EEE19B7EC3C1B174","body":{"stringValue":"a record"},"flags":1,"attributes":[{"key":"s","value":{"stringValue":"x"}},{"key":"b","value":{"boolValue":true}},{"key":"i","value":{"intValue":"10"}},
             {"key":"d","value":{"doubleValue":637.704}},{"key":"a","value":{"arrayValue":{"values":[{"stringValue":"many"},{"intValue":2}]}}},
@@ -51,8 +51,8 @@ public sealed class OtlpHttpTests(OtlpHost host) : IClassFixture<OtlpHost>
     public async Task TakesEvents_WhenTheirBodyIsAMap()
     {
         string service = Given.Id("service");
-        await TakenAsync("logs", $$"""
-            {"resourceLogs":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"{{service}}"}}]},"scopeLogs":[{"logRecords":[{"eventName":"page.view","timeUnixNano":"1795341600000000000",
+        await TakenAsync("logs", $$$$$"""
+            {"resourceLogs":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"{{{{{service}}}}}"}}]},"scopeLogs":[{"logRecords":[{"eventName":"page.view","timeUnixNano":"1795341600000000000",
             "severityNumber":9,"body":{"kvlistValue":{"values":[{"key":"url","value":{"stringValue":"https://example.com"}},{"key":"type","value":{"intValue":"0"}}]}}}]}]}]}
             """);
         Assert.Equal("{url=https://example.com, type=0}", (await host.SignalsAsync(service, s => s.Count > 0)).Single().Lines!.Single().Body);
@@ -63,13 +63,13 @@ public sealed class OtlpHttpTests(OtlpHost host) : IClassFixture<OtlpHost>
     {
         string service = Given.Id("service");
         const string Start = "\"startTimeUnixNano\":\"1795341540000000000\",\"timeUnixNano\":\"1795341600000000000\"";
-        await TakenAsync("metrics", $$"""
-            {"resourceMetrics":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"{{service}}"}}]},"scopeMetrics":[{"scope":{"name":"lib"},"metrics":[
-            {"name":"c","unit":"1","sum":{"aggregationTemporality":1,"isMonotonic":true,"dataPoints":[{"asDouble":5,{{Start}}}]}},
+        await TakenAsync("metrics", $$$$$"""
+            {"resourceMetrics":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"{{{{{service}}}}}"}}]},"scopeMetrics":[{"scope":{"name":"lib"},"metrics":[
+            {"name":"c","unit":"1","sum":{"aggregationTemporality":1,"isMonotonic":true,"dataPoints":[{"asDouble":5,{{{{{Start}}}}}}]}},
             {"name":"g","unit":"1","gauge":{"dataPoints":[{"asInt":"10","timeUnixNano":1795341600000000000}]}},
-            {"name":"h","unit":"ms","histogram":{"aggregationTemporality":2,"dataPoints":[{ {{Start}},"count":"2","sum":2,"bucketCounts":["1","1"],"explicitBounds":[1],"min":0,"max":2,"exemplars":[{"asDouble":1}]}]}},
-            {"name":"e","exponentialHistogram":{"aggregationTemporality":"AGGREGATION_TEMPORALITY_DELTA","dataPoints":[{ {{Start}},"count":3,"sum":10,"scale":0,"zeroCount":1,"positive":{"offset":1,"bucketCounts":[0,"2"]},"zeroThreshold":0}]}},
-            {"name":"s","summary":{"dataPoints":[{ {{Start}},"count":"4","sum":8,"quantileValues":[{"quantile":0.5,"value":2}]}]}}]}]}]}
+            {"name":"h","unit":"ms","histogram":{"aggregationTemporality":2,"dataPoints":[{ {{{{{Start}}}}},"count":"2","sum":2,"bucketCounts":["1","1"],"explicitBounds":[1],"min":0,"max":2,"exemplars":[{"asDouble":1}]}]}},
+            {"name":"e","exponentialHistogram":{"aggregationTemporality":"AGGREGATION_TEMPORALITY_DELTA","dataPoints":[{ {{{{{Start}}}}},"count":3,"sum":10,"scale":0,"zeroCount":1,"positive":{"offset":1,"bucketCounts":[0,"2"]},"zeroThreshold":0}]}},
+            {"name":"s","summary":{"dataPoints":[{ {{{{{Start}}}}},"count":"4","sum":8,"quantileValues":[{"quantile":0.5,"value":2}]}]}}]}]}]}
             """);
         var signals = (await host.SignalsAsync(service, s => s.Count > 0)).Single();
         Assert.Equal(["c", "s.count"], signals.Counters!.Select(c => c.Name));
@@ -81,8 +81,8 @@ public sealed class OtlpHttpTests(OtlpHost host) : IClassFixture<OtlpHost>
     public async Task TakesTraces_WhenTheyAreLikeTheProtocolsExample()
     {
         string service = Given.Id("service");
-        await TakenAsync("traces", $$"""
-            {"resourceSpans":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"{{service}}"}}]},"scopeSpans":[{"scope":{"name":"lib"},"spans":[{"traceId":"5B8EFFF798038103D269B633813FC60C",
+        await TakenAsync("traces", $$$$$"""
+            {"resourceSpans":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"{{{{{service}}}}}"}}]},"scopeSpans":[{"scope":{"name":"lib"},"spans":[{"traceId":"5B8EFFF798038103D269B633813FC60C",
             "spanId":"EEE19B7EC3C1B174","parentSpanId":"EEE19B7EC3C1B173","name":"server span","startTimeUnixNano":"1795341599000000000","endTimeUnixNano":"1795341600000000000","kind":2,
             "droppedAttributesCount":1,"events":[{"name":"e","timeUnixNano":"1"}],"status":{}}]}]}]}
             """);
@@ -151,7 +151,7 @@ public sealed class OtlpHttpTests(OtlpHost host) : IClassFixture<OtlpHost>
     [Fact]
     public async Task Answers413_WhenTheExportIsTooLargeDecompressed()
     {
-        byte[] large = Encoding.UTF8.GetBytes($$"""{"resourceLogs":[],"x":"{{new string('x', 20 << 20)}}"}""");
+        byte[] large = Encoding.UTF8.GetBytes($$$$$"""{"resourceLogs":[],"x":"{{{{{new string('x', 20 << 20)}}}}}"}""");
         using var response = await host.Own.PostAsync("/v1/logs", Otlp.Content(large, Otlp.Json, gzip: true), Stop);
         await StatusAsync(response, 413);
     }
@@ -159,7 +159,7 @@ public sealed class OtlpHttpTests(OtlpHost host) : IClassFixture<OtlpHost>
     [Fact]
     public async Task TakesIt_WhenTheExportIsJustNotTooLarge()
     {
-        byte[] large = Encoding.UTF8.GetBytes($$"""{"resourceLogs":[],"x":"{{new string('x', (20 << 20) - 40)}}"}""");
+        byte[] large = Encoding.UTF8.GetBytes($$$$$"""{"resourceLogs":[],"x":"{{{{{new string('x', (20 << 20) - 40)}}}}}"}""");
         using var response = await host.Own.PostAsync("/v1/logs", Otlp.Content(large, Otlp.Json), Stop);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
     }

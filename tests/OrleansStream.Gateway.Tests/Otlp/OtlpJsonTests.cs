@@ -44,7 +44,7 @@ public sealed class OtlpJsonTests
     [InlineData("17", "logRecords")]
     public void SpoilsOnlyItself_WhenARecordCannotBeRead(string bad, string reason)
     {
-        var reading = Read<ExportLogsServiceRequest>($$"""{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"body":{"stringValue":"1"}},{{bad}},{"body":{"stringValue":"3"}}]}]}]}""");
+        var reading = Read<ExportLogsServiceRequest>($$$"""{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"body":{"stringValue":"1"}},{{{bad}}},{"body":{"stringValue":"3"}}]}]}]}""");
         Assert.Equal(1, reading.Skipped);
         Assert.Contains(reason, reading.Reason!, StringComparison.Ordinal);
         Assert.Equal(["1", "3"], reading.Message.ResourceLogs[0].ScopeLogs[0].LogRecords.Select(r => r.Body.StringValue));
