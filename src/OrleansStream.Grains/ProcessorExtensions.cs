@@ -9,6 +9,7 @@ using OrleansStream.Grains.Fraud.Explanations;
 using OrleansStream.Grains.Fraud.Population;
 using OrleansStream.Grains.Fraud.Rules;
 using OrleansStream.Grains.Merchants;
+using OrleansStream.Grains.Services;
 using OrleansStream.Streams.Jobs;
 using OrleansStream.Streams.Log;
 using OrleansStream.Streams.Processing;
@@ -23,6 +24,7 @@ public static class ProcessorExtensions
         .AddStreamProcessor<CardProcessor>()
         .AddStreamProcessor<MerchantProcessor>()
         .AddStreamProcessor<DeviceProcessor>()
+        .AddServices()
         .AddFraud();
 
     /// <summary>What cards need around them: rule sets, what is known over all cards, labels, cases, explanations, backtests. Once per process counts.</summary>

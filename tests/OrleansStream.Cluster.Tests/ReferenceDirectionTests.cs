@@ -19,7 +19,7 @@ public sealed class ReferenceDirectionTests
         ["Silo"] = ["ServiceDefaults", "Grains", "Streams", "Streams.Kafka", "Storage"],
         ["Local"] = ["ServiceDefaults", "Gateway", "Silo", "Storage", "Streams.Embedded", "Streams.Kafka", "Web"],
         ["Web"] = ["ServiceDefaults"],
-        ["Cli"] = ["Otlp"],
+        ["Cli"] = ["Domain", "Otlp"],
         ["ServiceDefaults"] = [],
     };
 

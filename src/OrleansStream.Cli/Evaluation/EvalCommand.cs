@@ -6,8 +6,9 @@ namespace OrleansStream.Cli.Evaluation;
 internal static class EvalCommand
 {
     public static Command Create(GlobalOptions global, CommandConsole console, TimeProvider clock) =>
-        new("eval", "Measure how good a running server's answers are on labelled data.")
+        new("eval", "Measure how good answers are on labelled data.")
         {
             FraudCommand.Create(global, console, clock),
+            AnomaliesCommand.Create(global, console, clock),
         };
 }

@@ -12,7 +12,7 @@ internal static class ProcessorsApi
         foreach (var processor in routes.ServiceProvider.GetRequiredService<ProcessorRegistry>().All)
         {
             if (processor.TakesRequests) routes.MapIngest(processor);
-            routes.MapState(processor);
+            if (processor.ShowsState) routes.MapState(processor);
             routes.MapOutputs(processor);
             routes.MapOutputStream(processor);
         }

@@ -87,7 +87,7 @@ internal sealed class KeyWork<TEvent, TState, TOutput, TFacts>(
             Row = At(record);
             return;
         }
-        Take(record, ApplyOrFail(record, decoded), default!, Row.Timers.Remove(set));
+        Take(record, ApplyOrFail(record, decoded), decoded.Facts, Row.Timers.Remove(set));
         if (!Row.Timers.Any(t => t.Name == timer.Name)) Timers.Add(new TimerWrite(partition, timer.Name, null));
     }
 
@@ -98,7 +98,7 @@ internal sealed class KeyWork<TEvent, TState, TOutput, TFacts>(
             try
             {
                 return decoded.Timer is { } timer
-                    ? engine.Processor.Apply(Row.State, timer)
+                    ? engine.Processor.Apply(Row.State, timer, decoded.Facts)
                     : engine.Processor.Apply(Row.State, decoded.Event!, decoded.Facts);
             }
             catch (Exception e) when (attempt < PoisonAttempts)

@@ -62,6 +62,18 @@ public abstract class KeyedStreamGrain<TEvent, TState, TOutput, TFacts> : Grain,
         return false;
     }
 
+    /// <summary>What the rules need to know when a timer comes due; nothing as a rule. What it throws is an outage, as with events.</summary>
+    protected virtual ValueTask<TFacts> ResolveFactsAsync(TimerDue timer) => TryResolveFacts(timer, out var facts)
+        ? new(facts)
+        : throw new InvalidOperationException($"{GetType().Name} has facts for timers that are not always at hand: override {nameof(ResolveFactsAsync)}.");
+
+    /// <summary>The same when it is at hand in this process.</summary>
+    protected virtual bool TryResolveFacts(TimerDue timer, out TFacts facts)
+    {
+        facts = default!;
+        return true;
+    }
+
     public sealed override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         var stored = await _store.ReadAsync(_context.GrainId, cancellationToken);
@@ -177,7 +189,10 @@ public abstract class KeyedStreamGrain<TEvent, TState, TOutput, TFacts> : Grain,
             var facts = readable.Count == 0 ? [] : await ResolveFactsAsync(readable);
             int next = 0;
             foreach (var e in events)
-                if (e.Failure is null && e.Timer is null) e.Facts = facts[next++];
+            {
+                if (e.Timer is { } timer) e.Facts = await ResolveFactsAsync(timer);
+                else if (e.Failure is null) e.Facts = facts[next++];
+            }
         }
         bool tried = _trial is not null;
         if (_trial is { } trial) await TryOutAsync(trial, batch, events, again);
@@ -208,8 +223,9 @@ public abstract class KeyedStreamGrain<TEvent, TState, TOutput, TFacts> : Grain,
         events = _engine.Decode(batch.Records);
         foreach (var e in events)
         {
-            if (e.Failure is not null || e.Timer is not null) continue;
-            if (!TryResolveFacts(e.Event!, out var facts))
+            if (e.Failure is not null) continue;
+            bool isAtHand = e.Timer is { } timer ? TryResolveFacts(timer, out var facts) : TryResolveFacts(e.Event!, out facts);
+            if (!isAtHand)
             {
                 events = null;
                 return false;

@@ -24,6 +24,9 @@ public abstract class StreamProcessor
     /// <summary>False when its events come from other keys only: then nobody can hand any in.</summary>
     public virtual bool TakesRequests => true;
 
+    /// <summary>False when the route that shows a key's state is the processor's own, because it shows more than the state.</summary>
+    public virtual bool ShowsState => true;
+
     /// <summary>What the API's reference shows.</summary>
     public virtual ProcessorDocumentation Documentation => new();
 
@@ -69,6 +72,9 @@ public abstract class StreamProcessor<TEvent, TState, TOutput, TFacts>(Processor
     /// <summary>What a timer that came due does. It is no longer set unless this sets it again.</summary>
     public virtual Applied<TState, TOutput> Apply(TState state, TimerDue timer) =>
         throw new InvalidDataException($"The processor of {Names.Topic} has no timers.");
+
+    /// <summary>The same for rules that need facts when time passes, too: the grain resolves them for timers.</summary>
+    public virtual Applied<TState, TOutput> Apply(TState state, TimerDue timer, TFacts facts) => Apply(state, timer);
 
     /// <summary>The id callers ask for an output by: the business id of its input.</summary>
     public abstract string IdOf(TOutput output);

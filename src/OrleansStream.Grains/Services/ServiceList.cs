@@ -1,0 +1,125 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using OrleansStream.Domain.Observability.Alerts;
+using OrleansStream.Domain.Observability.Series;
+using OrleansStream.Domain.Observability.Signals;
+using OrleansStream.Streams.Log;
+using OrleansStream.Streams.ReadModels;
+
+namespace OrleansStream.Grains.Services;
+
+/// <summary>
+/// All services with their rates of the last minute, for lists: counted from the same records the services take, by when these came in, so that nobody's clock
+/// matters. Metrics that only the service's state can read (sums, histograms) come with its closed minutes. Bounded: the ones silent longest go first.
+/// </summary>
+public sealed class ServiceList : ReadModel
+{
+    public const string ModelName = "services";
+    private const int Kept = 20_000;
+    private const int RowsPerPiece = 1_000;
+    private readonly Dictionary<string, ServiceRow> _rows = new(StringComparer.Ordinal);
+
+    public override string Name => ModelName;
+
+    public override IReadOnlyList<string> Topics { get; } = [ServiceTopics.Signals, ServiceTopics.Minutes, ServiceTopics.Alerts];
+
+    public int Count
+    {
+        get { lock (Gate) return _rows.Count; }
+    }
+
+    /// <summary>Services that had to make room.</summary>
+    public long Forgotten { get; private set; }
+
+    public ServiceSummary? Find(string service)
+    {
+        lock (Gate) return _rows.GetValueOrDefault(service)?.ToSummary();
+    }
+
+    /// <summary>In an order of <c>errorRate</c> (share of failed requests and error logs), <c>errors</c>, <c>requests</c>, <c>logs</c>, <c>lastSeen</c> or <c>name</c>; highest or newest first, names ascending; after the first <paramref name="skip"/>.</summary>
+    public IReadOnlyList<ServiceSummary> List(string sort, int skip, int limit, string? contains = null)
+    {
+        ServiceSummary[] all;
+        lock (Gate) all = [.. _rows.Values.Where(r => contains is null || r.Service.Contains(contains, StringComparison.OrdinalIgnoreCase)).Select(r => r.ToSummary())];
+        IEnumerable<ServiceSummary> ordered = sort switch
+        {
+            "name" => all.OrderBy(s => s.Service, StringComparer.Ordinal),
+            "requests" => By(all, s => s.RequestsPerSecond),
+            "logs" => By(all, s => s.LogsPerSecond),
+            "errors" => By(all, s => s.ErrorsPerSecond + s.LogErrorsPerSecond),
+            "lastSeen" => By(all, s => s.LastSeen.ToUnixTimeMilliseconds()),
+            _ => By(all, s => Math.Max(s.ErrorRatio, s.LogErrorRatio)),
+        };
+        return [.. ordered.Skip(skip).Take(limit)];
+    }
+
+    protected override void Apply(TopicPartition partition, LogRecord record)
+    {
+        switch (partition.Topic)
+        {
+            // A timer of the service is a record of its topic, too.
+            case ServiceTopics.Signals when record.Header(LogHeaders.Kind) is null && ServiceSignalsJson.Read(record.Value.Span) is { } signals:
+                Row(record.Key).Take(signals, record.ReceivedAt.ToUnixTimeMilliseconds());
+                break;
+            case ServiceTopics.Minutes when ClosedMinuteJson.Read(record.Value.Span) is { } minute:
+                Row(record.Key).Take(minute);
+                break;
+            case ServiceTopics.Alerts when AlertChangeJson.Read(record.Value.Span) is { } change:
+                Row(record.Key).Take(change);
+                break;
+        }
+        if (_rows.Count > Kept) Forget();
+    }
+
+    protected override void Reset()
+    {
+        _rows.Clear();
+        Forgotten = 0;
+    }
+
+    protected override IEnumerable<byte[]> Snapshot()
+    {
+        SavedServiceRow[] rows = [.. _rows.Values.Select(r => r.Save())];
+        long forgotten = Forgotten;
+        return rows.Chunk(RowsPerPiece).Select(some => JsonSerializer.SerializeToUtf8Bytes(new ServiceListSnapshot(some, forgotten), ServiceListJson.Default.ServiceListSnapshot));
+    }
+
+    protected override void Restore(ReadOnlySpan<byte> piece)
+    {
+        var saved = JsonSerializer.Deserialize(piece, ServiceListJson.Default.ServiceListSnapshot)!;
+        foreach (var row in saved.Rows) _rows[row.Service] = ServiceRow.Of(row);
+        Forgotten = saved.Forgotten;
+    }
+
+    private static IOrderedEnumerable<ServiceSummary> By(ServiceSummary[] all, Func<ServiceSummary, double> value) =>
+        all.OrderByDescending(value).ThenBy(s => s.Service, StringComparer.Ordinal);
+
+    private ServiceRow Row(string service)
+    {
+        if (!_rows.TryGetValue(service, out var row)) _rows.Add(service, row = new ServiceRow(service));
+        return row;
+    }
+
+    private void Forget()
+    {
+        // Some at once: to look for the oldest costs a walk over all.
+        foreach (var row in _rows.Values.OrderBy(r => r.LastSeen).Take(Kept / 50).ToList())
+        {
+            _rows.Remove(row.Service);
+            Forgotten++;
+        }
+    }
+}
+
+/// <summary>One line of the list; rates per second over the last minute in which the service was heard.</summary>
+public sealed record ServiceSummary(
+    string Service, DateTimeOffset LastSeen, double RequestsPerSecond, double ErrorsPerSecond, double ErrorRatio, double LogsPerSecond, double LogErrorsPerSecond, double LogErrorRatio,
+    double? Cpu, double? MemoryBytes, int FiringAlerts, long Requests, long Errors, long Logs, long LogErrors);
+
+internal sealed record ServiceListSnapshot(SavedServiceRow[] Rows, long Forgotten);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
+[JsonSerializable(typeof(ServiceListSnapshot))]
+internal sealed partial class ServiceListJson : JsonSerializerContext;
