@@ -19,6 +19,7 @@ using OrleansStream.Gateway.Pressure;
 using OrleansStream.Gateway.Processors;
 using OrleansStream.Gateway.Replays;
 using OrleansStream.Gateway.Rules;
+using OrleansStream.Gateway.Services;
 using OrleansStream.Gateway.Streaming;
 using OrleansStream.Gateway.Topics;
 using OrleansStream.Grains;
@@ -45,6 +46,7 @@ public static class GatewayExtensions
         services.AddSingleton<KeyQuery>();
         services.AddPipeline();
         services.AddOtlp();
+        services.AddSingleton<ModelPosition>();
         if (builder.Environment.IsDevelopment()) builder.AddDemo();
         services.AddSingleton<TopicStatus>();
         services.AddLagMonitor();
@@ -82,6 +84,7 @@ public static class GatewayExtensions
         app.UseQueryRetries();
         app.MapProcessors();
         app.MapOtlp();
+        app.MapServices();
         app.MapLabels();
         app.MapExplanations();
         app.MapFraudRules();

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using OrleansStream.Domain.Observability.Signals;
 using OrleansStream.Gateway.Otlp.Aggregation;
 using OrleansStream.Gateway.Pressure;
+using OrleansStream.Grains.Services;
 using OrleansStream.Streams.Log;
 
 namespace OrleansStream.Gateway.Otlp;

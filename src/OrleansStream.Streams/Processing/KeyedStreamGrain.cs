@@ -54,7 +54,7 @@ public abstract class KeyedStreamGrain<TEvent, TState, TOutput, TFacts> : Grain,
 
     /// <summary>
     /// The same when they are at hand in this process: then a batch is applied without a message and without waiting. False leaves it to
-    /// <see cref="ResolveFactsAsync"/>.
+    /// <see cref="ResolveFactsAsync(IReadOnlyList{TEvent})"/>.
     /// </summary>
     protected virtual bool TryResolveFacts(TEvent @event, out TFacts facts)
     {

@@ -58,7 +58,6 @@ public sealed class OtlpHost : IAsyncLifetime
         builder.Services.AddSingleton<IIngestGate>(Gate);
         builder.UseOrleans(silo => silo.UseLocalhostClustering(FreePorts.Next(), gatewayPort: 0, serviceId: "otlp", clusterId: "otlp").AddOrleansStream());
         builder.AddGateway();
-        if (!builder.Services.Any(s => s.ImplementationInstance is TopicDeclaration { Name: SignalLog.Topic })) builder.Services.AddSingleton(new TopicDeclaration(SignalLog.Topic));
         builder.Services.Configure<AuthOptions>(auth => auth.Mode = AuthMode.Open);
         _app = builder.Build();
         _app.MapGateway();

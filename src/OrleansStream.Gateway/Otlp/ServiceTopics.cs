@@ -1,6 +1,0 @@
-namespace OrleansStream.Gateway.Otlp;
-
-internal static class ServiceTopics
-{
-    public const string Signals = "service-signals";
-}
