@@ -77,9 +77,7 @@ internal sealed record ServiceSecond(DateTimeOffset Time, long Requests, long Er
     public static ServiceSecond Of(SecondView s) => new(DateTimeOffset.FromUnixTimeSeconds(s.At), s.Requests, s.Errors, s.Logs, s.LogErrors, s.LatencyMeanMs, s.LatencyMaxMs);
 }
 
-/// <summary>One minute.</summary>
-/// <param name="Severities">Log records from trace to fatal.</param>
-/// <param name="Status">HTTP answers 1xx to 5xx.</param>
+/// <summary>One minute: log records by severity from trace to fatal, HTTP answers from 1xx to 5xx.</summary>
 internal sealed record ServiceMinute(
     DateTimeOffset Time, long Requests, long Errors, long Logs, long LogErrors, IReadOnlyList<long>? Severities, IReadOnlyList<long>? Status, double? LatencyMeanMs, double? LatencyMaxMs,
     QuantilesView? LatencyMs, IReadOnlyDictionary<string, double>? Gauges, IReadOnlyDictionary<string, double>? Counters)

@@ -52,6 +52,7 @@ internal static class ServicesApi
             .ProducesJson(200, typeof(ServiceDocument), Example)
             .ProducesProblems(processor.Names, 400, 404, 503, 504);
         routes.MapServiceLogs(processor);
+        ServiceMetrics.Observe(routes.ServiceProvider.GetRequiredService<ServiceList>());
     }
 
     private static async Task<IResult> ListAsync(HttpContext context, ServiceList services, ModelPosition position, string? sort, string? contains, string? limit, string? cursor)

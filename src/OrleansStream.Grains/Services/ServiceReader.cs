@@ -65,8 +65,6 @@ public sealed record ServiceDetail(
 }
 
 /// <summary>One second in which something happened.</summary>
-/// <param name="At">Unix seconds.</param>
-/// <param name="LatencyMeanMs">Null without requests that tell it.</param>
 public sealed record SecondView(long At, long Requests, long Errors, long Logs, long LogErrors, double? LatencyMeanMs, double? LatencyMaxMs)
 {
     public static IEnumerable<SecondView> Of(ClosedMinute minute) => minute.Cells.Select(c => new SecondView(
@@ -75,9 +73,6 @@ public sealed record SecondView(long At, long Requests, long Errors, long Logs, 
 }
 
 /// <summary>One minute in which something happened.</summary>
-/// <param name="At">Its start, Unix seconds.</param>
-/// <param name="Severities">Log records from trace to fatal.</param>
-/// <param name="Status">HTTP answers 1xx to 5xx.</param>
 public sealed record MinuteView(
     long At, long Requests, long Errors, long Logs, long LogErrors, IReadOnlyList<long>? Severities, IReadOnlyList<long>? Status, double? LatencyMeanMs, double? LatencyMaxMs,
     QuantilesView? LatencyMs, IReadOnlyDictionary<string, double>? Gauges, IReadOnlyDictionary<string, double>? Counters)

@@ -14,7 +14,7 @@ public sealed class MetricCountingTests
     public void IsTheWorkOfAllModes_WhenAProcessTellsItsCpu()
     {
         var signals = Count(Gauge("process.cpu.utilization", Point(0.25, Time, Text("cpu.mode", "user")), Point(0.15, Time, Text("cpu.mode", "system")), Point(0.6, Time, Text("cpu.mode", "wait"))));
-        Assert.Equal(0.4, Gauge(signals, WellKnownMetrics.Cpu).Last, 9);
+        Assert.Equal(0.4, GaugeOf(signals, WellKnownMetrics.Cpu).Last, 9);
     }
 
     [Fact]
@@ -27,26 +27,26 @@ public sealed class MetricCountingTests
             points.Add(Point(cpu == "0" ? 0.1 : 0.3, Time, Text("cpu", cpu), Text("state", "system")));
             points.Add(Point(0.4, Time, Text("cpu", cpu), Text("state", "idle")));
         }
-        Assert.Equal(0.7, Gauge(Count(Gauge("system.cpu.utilization", [.. points])), WellKnownMetrics.Cpu).Last, 9);
+        Assert.Equal(0.7, GaugeOf(Count(Gauge("system.cpu.utilization", [.. points])), WellKnownMetrics.Cpu).Last, 9);
     }
 
     [Fact]
     public void IsWhatIsNotIdle_WhenOnlyIdleIsSaid() =>
-        Assert.Equal(0.2, Gauge(Count(Gauge("system.cpu.utilization", Point(0.8, Time, Text("state", "idle")))), WellKnownMetrics.Cpu).Last, 9);
+        Assert.Equal(0.2, GaugeOf(Count(Gauge("system.cpu.utilization", Point(0.8, Time, Text("state", "idle")))), WellKnownMetrics.Cpu).Last, 9);
 
     [Fact]
     public void IsTheProcess_WhenProcessAndHostTell()
     {
         var signals = Count(Gauge("system.cpu.utilization", Point(0.9)), Gauge("process.cpu.utilization", Point(0.1)));
-        Assert.Equal(0.1, Gauge(signals, WellKnownMetrics.Cpu).Last);
-        Assert.Equal(0.9, Gauge(signals, "system.cpu.utilization").Last);
+        Assert.Equal(0.1, GaugeOf(signals, WellKnownMetrics.Cpu).Last);
+        Assert.Equal(0.9, GaugeOf(signals, "system.cpu.utilization").Last);
     }
 
     [Fact]
     public void IsTheSumOfPools_WhenMemoryIsASumThatMayFall()
     {
         var signals = Count(Sum("jvm.memory.used", monotonic: false, AggregationTemporality.Cumulative, Point(100, Time, Text("jvm.memory.pool.name", "eden")), Point(50, Time, Text("jvm.memory.pool.name", "old"))));
-        Assert.Equal(150, Gauge(signals, WellKnownMetrics.Memory).Last);
+        Assert.Equal(150, GaugeOf(signals, WellKnownMetrics.Memory).Last);
     }
 
     [Theory]
@@ -119,7 +119,7 @@ public sealed class MetricCountingTests
         metric.Summary.DataPoints.Add(new SummaryDataPoint { TimeUnixNano = Time, Count = 7, Sum = 1, QuantileValues = { new SummaryDataPoint.Types.ValueAtQuantile { Quantile = 0.99, Value = 5 } } });
         var signals = Count(metric);
         Assert.Equal(7, Assert.Single(signals.Counters!).Value);
-        Assert.Equal(5, Gauge(signals, "s.p99").Last);
+        Assert.Equal(5, GaugeOf(signals, "s.p99").Last);
     }
 
     [Fact]
@@ -159,7 +159,7 @@ public sealed class MetricCountingTests
         TimeUnixNano = Time, Count = 3, Sum = 1.2, BucketCounts = { 1, 2, 0 }, ExplicitBounds = { 0.1, 1 }, Attributes = { attributes },
     };
 
-    private static GaugePoint Gauge(ServiceSignals signals, string name) => Assert.Single(signals.Gauges!, g => g.Name == name);
+    private static GaugePoint GaugeOf(ServiceSignals signals, string name) => Assert.Single(signals.Gauges!, g => g.Name == name);
 
     private ServiceSignals Count(params Metric[] metrics)
     {
