@@ -5,7 +5,7 @@ namespace OrleansStream.Gateway.Otlp.Aggregation;
 /// <summary>The series of a service that one export has points of. Bounded: points of further series are dropped and counted.</summary>
 internal sealed class MetricsDraft(int maxSeries)
 {
-    private readonly Dictionary<ulong, GaugePoint> _gauges = [];
+    private readonly Dictionary<(ulong Series, long Second), GaugePoint> _gauges = [];
     private readonly HashSet<ulong> _series = [];
     private readonly List<CounterPoint> _counters = [];
     private readonly List<HistogramPoint> _histograms = [];
@@ -51,15 +51,16 @@ internal sealed class MetricsDraft(int maxSeries)
 
     public void Add(HistogramPoint point) => _histograms.Add(point);
 
-    /// <summary>A further point of a gauge makes one of both.</summary>
+    /// <summary>Points of a gauge within a second are one.</summary>
     public void AddGauge(string name, ulong series, long time, double value)
     {
-        if (!_gauges.TryGetValue(series, out var old))
+        var place = (series, time / 1000);
+        if (!_gauges.TryGetValue(place, out var old))
         {
-            _gauges[series] = new GaugePoint { Name = name, Series = series, Time = time, Last = value, Sum = value, Min = value, Max = value };
+            _gauges[place] = new GaugePoint { Name = name, Series = series, Time = time, Last = value, Sum = value, Min = value, Max = value };
             return;
         }
-        _gauges[series] = old with
+        _gauges[place] = old with
         {
             Time = Math.Max(old.Time, time), Last = time >= old.Time ? value : old.Last, Sum = old.Sum + value, Count = old.Count + 1,
             Min = Math.Min(old.Min, value), Max = Math.Max(old.Max, value),
