@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Grpc.Core;
 using OrleansStream.Streams;
 
 namespace OrleansStream.Gateway.Otlp;
@@ -25,6 +26,19 @@ internal static class OtlpMetrics
 
     /// <summary>Log lines that were counted and not kept as such.</summary>
     public static readonly Counter<long> DroppedLines = Meter.CreateCounter<long>("orleansstream.otlp.lines.dropped", "{line}");
+
+    /// <summary>Counters that seldom count are there from the start: a rate that has no beginning shows nothing of its first rise.</summary>
+    public static void Begin()
+    {
+        foreach (var signal in OtlpSignal.All)
+        {
+            Records.Add(0, Signal(signal.Name));
+            Rejected.Add(0, Signal(signal.Name));
+            foreach (var code in new[] { StatusCode.InvalidArgument, StatusCode.ResourceExhausted, StatusCode.Unavailable }) Refused.Add(0, Signal(signal.Name), new("code", code.ToString()));
+        }
+        DroppedSeries.Add(0);
+        DroppedLines.Add(0);
+    }
 
     public static KeyValuePair<string, object?> Signal(string name) => new("signal", name);
 }

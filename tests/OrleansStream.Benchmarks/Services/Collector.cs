@@ -46,7 +46,7 @@ internal sealed class Collector
         for (int i = 0; i < logRecords; i++)
             _logs.ResourceLogs[i % services].ScopeLogs[0].LogRecords.Add(new LogRecord
             {
-                SeverityNumber = i % 500 == 0 ? SeverityNumber.Error : SeverityNumber.Info, Body = new AnyValue(),
+                Body = new AnyValue(),
                 Attributes = { Text("thread", "worker-3"), Text("logger", "shop.orders") },
             });
     }
@@ -104,6 +104,7 @@ internal sealed class Collector
                 Set(points[1], now, left > 0 ? 2 * Requests : _random.Next(500) == 0 ? 1 : 0);
                 foreach (var record in _logs.ResourceLogs[i].ScopeLogs[0].LogRecords)
                 {
+                    record.SeverityNumber = _random.Next(500) == 0 ? SeverityNumber.Error : SeverityNumber.Info;
                     record.TimeUnixNano = now - (ulong)_random.Next(500_000_000);
                     record.Body.StringValue = string.Format(CultureInfo.InvariantCulture, Bodies[_random.Next(Bodies.Length)], _random.Next(1_000_000), _random.Next(10_000), _random.Next(256));
                 }

@@ -21,6 +21,7 @@ internal sealed class OtlpListeners(
 
     public async Task StartedAsync(CancellationToken cancellationToken)
     {
+        OtlpMetrics.Begin();
         await ListenAsync("OTLP/gRPC", options.Value.GrpcPort, HttpProtocols.Http2, nameof(OtlpOptions.GrpcPort), OtlpPipeline.Grpc, cancellationToken);
         await ListenAsync("OTLP/HTTP", options.Value.HttpPort, HttpProtocols.Http1, nameof(OtlpOptions.HttpPort), OtlpPipeline.Http, cancellationToken);
     }
