@@ -64,7 +64,7 @@ public sealed record ServiceDetail(
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, ServiceJson.Default.ServiceDetail);
 }
 
-/// <summary>One second in which something happened.</summary>
+/// <summary>One second in which something happened, <c>At</c> in Unix seconds. Latencies are null without requests that tell them.</summary>
 public sealed record SecondView(long At, long Requests, long Errors, long Logs, long LogErrors, double? LatencyMeanMs, double? LatencyMaxMs)
 {
     public static IEnumerable<SecondView> Of(ClosedMinute minute) => minute.Cells.Select(c => new SecondView(
@@ -72,7 +72,7 @@ public sealed record SecondView(long At, long Requests, long Errors, long Logs, 
         c.LatencyMaxUs > 0 ? c.LatencyMaxUs / 1000.0 : null));
 }
 
-/// <summary>One minute in which something happened.</summary>
+/// <summary>One minute in which something happened, <c>At</c> its start in Unix seconds; log records by severity from trace to fatal, HTTP answers from 1xx to 5xx.</summary>
 public sealed record MinuteView(
     long At, long Requests, long Errors, long Logs, long LogErrors, IReadOnlyList<long>? Severities, IReadOnlyList<long>? Status, double? LatencyMeanMs, double? LatencyMaxMs,
     QuantilesView? LatencyMs, IReadOnlyDictionary<string, double>? Gauges, IReadOnlyDictionary<string, double>? Counters)

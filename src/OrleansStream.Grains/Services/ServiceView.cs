@@ -37,10 +37,10 @@ public sealed record ServiceView(
         long end = state.Watermark / 1000;
         RateCount requests = SignalWindow.Requests(state, end, WindowSeconds), logs = SignalWindow.Logs(state, end, WindowSeconds);
         return new ServiceView(
-            service, At(state.Watermark), PerSecond(requests.Total), PerSecond(requests.Bad), Math.Round(requests.Ratio, 6), PerSecond(logs.Total), PerSecond(logs.Bad),
+            service, TimeOf(state.Watermark), PerSecond(requests.Total), PerSecond(requests.Bad), Math.Round(requests.Ratio, 6), PerSecond(logs.Total), PerSecond(logs.Bad),
             QuantilesView.Of(SignalWindow.Latency(state, end, WindowSeconds)), Value(state, SignalKind.Cpu, end), Value(state, SignalKind.Memory, end), SourceName(state.Source),
-            [.. state.Names.Select(n => new MetricView(n.Name, n.IsCounter ? "counter" : "gauge", n.Last, At(n.Time)))],
-            [.. state.Alerts.Select(a => new ActiveAlertView(a.RuleId, a.Status == AlertStatus.Firing ? "firing" : "pending", AlertFingerprint.Of(a.Labels), a.Labels, At(a.Since), a.ToldValue, a.Threshold))],
+            [.. state.Names.Select(n => new MetricView(n.Name, n.IsCounter ? "counter" : "gauge", n.Last, TimeOf(n.Time)))],
+            [.. state.Alerts.Select(a => new ActiveAlertView(a.RuleId, a.Status == AlertStatus.Firing ? "firing" : "pending", AlertFingerprint.Of(a.Labels), a.Labels, TimeOf(a.Since), a.ToldValue, a.Threshold))],
             state.Totals, [.. state.Minutes.Where(m => !m.IsClosed).Select(m => ClosedMinute.Of(service, m, state.Names))], appliedPosition);
     }
 
@@ -50,7 +50,7 @@ public sealed record ServiceView(
 
     private static string SourceName(RequestSource source) => source switch { Domain.Observability.Signals.RequestSource.Spans => "spans", Domain.Observability.Signals.RequestSource.Metrics => "metrics", _ => "access-log" };
 
-    private static DateTimeOffset At(long ms) => DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(ms, 0, 253_402_300_799_999));
+    private static DateTimeOffset TimeOf(long ms) => DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(ms, 0, 253_402_300_799_999));
 }
 
 /// <summary>Milliseconds; each within 2 % of a latency that was there.</summary>

@@ -56,13 +56,27 @@ public sealed class FactsTests : EngineHarness
         Assert.Equal(("b", 1), ((await Asked.FindEntry("b"))!.Id, (await Asked.ListEntries(2, 1)).Count));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task AreResolvedForTimers_AndStoredWithWhatTheyPutOut(bool atHand)
+    {
+        _source.AtHand = atHand ? 7 : null;
+        await AskAsync("timer");
+        await Wait.UntilAsync(() => Log.Read("answers").Count == 2, "the timer came due");
+        _source.Value = 9;
+        string expected = atHand ? "due=7" : "due=1";
+        Assert.Equal(expected, Records.Text(Log.Read("answers")[1]));
+        Assert.Equal(expected, Encoding.UTF8.GetString((await Asked.ListOutputs(-1, 1)).Items[0].Json));
+    }
+
     private IKeyedStreamGrain Asked => Cluster.Client.GetGrain(GrainId.Create("ask", "k")).AsReference<IKeyedStreamGrain>();
 
     private async Task AskAsync(params string[] ids)
     {
         var results = await Log.AppendAsync("asks", [.. ids.Select(id => Records.Of("k", id))]);
         Assert.True(await Asked.WaitUntilApplied(results[^1].Position.Offset, TimeSpan.FromSeconds(20)), "applied");
-        await Wait.UntilAsync(() => Log.Read("answers").Count + Log.Read(DeadLetter.TopicName).Count == Log.Read("asks").Count, "published");
+        await Wait.UntilAsync(() => Log.Read("answers").Count + Log.Read(DeadLetter.TopicName).Count >= Log.Read("asks").Count, "published");
     }
 }
 
@@ -96,7 +110,12 @@ internal sealed class AskProcessor() : StreamProcessor<string, AskState, Answer,
         : new(defaults.Id, defaults.Key ?? "", defaults.Id, defaults.Time, []);
 
     public override Applied<AskState, Answer> Apply(AskState state, string @event, AskFacts facts) =>
-        new(new AskState(state.Count + facts.Value), [new Answer(@event)]);
+        new(new AskState(state.Count + facts.Value), [new Answer(@event)])
+        {
+            Timers = @event == "timer" ? [new TimerChange("due", DateTimeOffset.UnixEpoch)] : [],
+        };
+
+    public override Applied<AskState, Answer> Apply(AskState state, TimerDue timer, AskFacts facts) => new(state, [new Answer(timer.Name)]);
 
     public override string IdOf(Answer output) => output.Id;
 
@@ -113,6 +132,18 @@ internal sealed class AskGrain(IGrainContext context, FactSource source) : Keyed
     {
         facts = new AskFacts(source.AtHand ?? 0);
         return source.AtHand is not null;
+    }
+
+    protected override bool TryResolveFacts(TimerDue timer, out AskFacts facts)
+    {
+        facts = new AskFacts(source.AtHand ?? 0);
+        return source.AtHand is not null;
+    }
+
+    protected override async ValueTask<AskFacts> ResolveFactsAsync(TimerDue timer)
+    {
+        await Task.Yield();
+        return new AskFacts(source.Value);
     }
 
     protected override async ValueTask<IReadOnlyList<AskFacts>> ResolveFactsAsync(IReadOnlyList<string> events)
