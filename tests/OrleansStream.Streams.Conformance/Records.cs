@@ -13,6 +13,12 @@ public static class Records
         Key = key, Source = source, Id = id, Time = Time, ReceivedAt = Time, Value = Encoding.UTF8.GetBytes(value),
     };
 
+    /// <summary>What the log on Kafka makes of a record without a value: its key was deleted there.</summary>
+    public static LogRecord Tombstone(string key, string id) => new()
+    {
+        Key = key, Id = id, Time = Time, ReceivedAt = Time, Headers = [new(LogHeaders.Kind, LogHeaders.Tombstone)],
+    };
+
     /// <summary>A record that stands at the offset; its id says where.</summary>
     public static LogRecord At(long offset, string key = "k", int valueBytes = 0) => new LogRecord
     {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Hashing;
 using System.Text;
@@ -13,22 +14,25 @@ public static class DecisionId
     /// </summary>
     public static string For(string cardId, string source, string eventId)
     {
-        var hash = new XxHash128();
-        Append(hash, cardId);
-        Append(hash, source);
-        Append(hash, eventId);
+        ArgumentNullException.ThrowIfNull(cardId);
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(eventId);
+        int most = 3 * sizeof(int) + Encoding.UTF8.GetMaxByteCount(cardId.Length + source.Length + eventId.Length);
+        byte[]? rented = most > 1_024 ? ArrayPool<byte>.Shared.Rent(most) : null;
+        Span<byte> parts = rented ?? stackalloc byte[1_024];
+        int length = Append(parts, 0, cardId);
+        length = Append(parts, length, source);
+        length = Append(parts, length, eventId);
         Span<byte> digest = stackalloc byte[16];
-        hash.GetCurrentHash(digest);
+        XxHash128.Hash(parts[..length], digest);
+        if (rented is not null) ArrayPool<byte>.Shared.Return(rented);
         return "d-" + Convert.ToHexStringLower(digest);
     }
 
-    private static void Append(XxHash128 hash, string part)
+    private static int Append(Span<byte> parts, int at, string part)
     {
-        ArgumentNullException.ThrowIfNull(part);
-        Span<byte> length = stackalloc byte[sizeof(int)];
-        var bytes = Encoding.UTF8.GetBytes(part);
-        BinaryPrimitives.WriteInt32LittleEndian(length, bytes.Length);
-        hash.Append(length);
-        hash.Append(bytes);
+        int length = Encoding.UTF8.GetBytes(part, parts[(at + sizeof(int))..]);
+        BinaryPrimitives.WriteInt32LittleEndian(parts[at..], length);
+        return at + sizeof(int) + length;
     }
 }

@@ -13,7 +13,11 @@ internal struct FieldErrors
     public void Add(string code, string field, string detail) => (_errors ??= []).Add(new FieldError(code, field, detail));
 
     /// <summary>A property came again, and the last one wins: what was wrong with the earlier one no longer counts.</summary>
-    public readonly void Forget(string field) => _errors?.RemoveAll(error => IsWithin(error.Field, field));
+    public readonly void Forget(string field)
+    {
+        for (int i = _errors?.Count - 1 ?? -1; i >= 0; i--)
+            if (IsWithin(_errors![i].Field, field)) _errors.RemoveAt(i);
+    }
 
     /// <summary>A required field is absent, unless something else was wrong with it.</summary>
     public void AddMissing(string field)

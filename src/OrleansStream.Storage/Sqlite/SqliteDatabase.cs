@@ -9,7 +9,13 @@ internal sealed class SqliteDatabase(SqliteStorageOptions options)
 {
     private static readonly SchemaScripts Scripts = new("Sqlite");
 
+    // A log this many times as long as it should be is folded by whoever writes.
+    private const int LongLog = 8;
+
     public string File => options.File;
+
+    /// <summary>Pages after which <see cref="SqliteLogFold"/> folds the log.</summary>
+    public int FoldPages => options.WalPages;
 
     /// <summary>For tests: what is done to a connection that is going to write.</summary>
     public Action<SqliteConnection>? WriterOpened { get; init; }
@@ -49,7 +55,7 @@ internal sealed class SqliteDatabase(SqliteStorageOptions options)
     private void Set(SqliteConnection connection)
     {
         using var pragma = connection.CreateCommand();
-        pragma.CommandText = $"PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=5000; PRAGMA cache_size=-32768; PRAGMA wal_autocheckpoint={options.WalPages};";
+        pragma.CommandText = $"PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=5000; PRAGMA cache_size=-32768; PRAGMA wal_autocheckpoint={LongLog * options.WalPages};";
         pragma.ExecuteNonQuery();
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using OrleansStream.Storage.Commits;
+using SQLitePCL;
 
 namespace OrleansStream.Storage.Sqlite;
 
@@ -8,6 +9,9 @@ internal sealed class SqliteRowWriter : IDisposable
 {
     // Parameters 1 to 7 say which row, as SqliteRowCommand.CoreRow does in clear.
     private const int Service = 7, Payload = 8, Version = 9, Number = 10, FirstOffset = 9, IdHashes = 10;
+
+    // SQLITE_DBSTATUS_CACHE_WRITE
+    private const int CacheWrite = 9;
 
     private const string Identity =
         "GrainIdHash=?1 AND GrainTypeHash=?2 AND GrainIdN0=?3 AND GrainIdN1=?4 AND GrainTypeString=?5 AND GrainIdExtensionString IS ?6 AND ServiceId=?7 AND Version=?9";
@@ -55,6 +59,13 @@ internal sealed class SqliteRowWriter : IDisposable
         }
         transaction.Commit();
         return versions;
+    }
+
+    /// <summary>Pages written to the log since this was asked last.</summary>
+    public long TakePagesWritten()
+    {
+        raw.sqlite3_db_status(_connection.Handle!, CacheWrite, out int pages, out _, resetFlg: 1);
+        return pages;
     }
 
     public void Dispose()

@@ -9,7 +9,7 @@ namespace OrleansStream.Storage.Sqlite;
 internal sealed class SqliteRows(SqliteDatabase database, string serviceId) : IRowDatabase
 {
     private readonly ConcurrentBag<SqliteRowReader> _readers = [];
-    private readonly SqliteWriterThread _writer = new(() => new SqliteRowWriter(database.OpenWriter(), serviceId), database.File);
+    private readonly SqliteWriterThread _writer = new(database, serviceId);
 
     public Task<int?[]> CommitAsync(IReadOnlyList<RowWrite> writes, CancellationToken cancellationToken) => _writer.CommitAsync(writes);
 

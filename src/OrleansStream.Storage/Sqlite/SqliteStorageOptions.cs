@@ -10,7 +10,7 @@ public sealed class SqliteStorageOptions
     /// <summary>The database file. Default: <c>state.db</c> in the data directory.</summary>
     [Required] public string File { get; set; } = "";
 
-    /// <summary>Pages of the write-ahead log after which it is folded into the database. 4 KiB each. Default 4,000.</summary>
+    /// <summary>Pages written to the write-ahead log after which it is folded into the database, beside the writing. 4 KiB each. Default 4,000.</summary>
     [Range(100, 1_000_000)] public int WalPages { get; set; } = 4_000;
 
     /// <summary>Whether this process may bring the schema up to date. Default true.</summary>

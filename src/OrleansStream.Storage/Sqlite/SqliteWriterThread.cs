@@ -6,13 +6,22 @@ namespace OrleansStream.Storage.Sqlite;
 /// A thread of its own for a file's transactions: SQLite blocks while the disk works, and no pool thread shall. Writers of the same file in this process take turns
 /// here instead of in SQLite, which would have them sleep and try again.
 /// </summary>
-internal sealed class SqliteWriterThread(Func<SqliteRowWriter> open, string file) : IDisposable
+internal sealed class SqliteWriterThread : IDisposable
 {
     private static readonly ConcurrentDictionary<string, Lock> Files = new(StringComparer.Ordinal);
 
-    private readonly Lock _file = Files.GetOrAdd(Path.GetFullPath(file), _ => new Lock());
+    private readonly Func<SqliteRowWriter> _open;
+    private readonly Lock _file;
+    private readonly SqliteLogFold _fold;
     private readonly BlockingCollection<(IReadOnlyList<Commits.RowWrite> Writes, TaskCompletionSource<int?[]> Done)> _queue = [];
     private Thread? _thread;
+
+    public SqliteWriterThread(SqliteDatabase database, string serviceId)
+    {
+        _open = () => new SqliteRowWriter(database.OpenWriter(), serviceId);
+        _file = Files.GetOrAdd(Path.GetFullPath(database.File), _ => new Lock());
+        _fold = new SqliteLogFold(database, _file);
+    }
 
     public Task<int?[]> CommitAsync(IReadOnlyList<Commits.RowWrite> writes)
     {
@@ -31,6 +40,7 @@ internal sealed class SqliteWriterThread(Func<SqliteRowWriter> open, string file
         if (_queue.IsAddingCompleted) return;
         _queue.CompleteAdding();
         _thread?.Join();
+        _fold.Dispose();
     }
 
     private void Run()
@@ -42,9 +52,10 @@ internal sealed class SqliteWriterThread(Func<SqliteRowWriter> open, string file
             {
                 lock (_file)
                 {
-                    writer ??= open();
+                    writer ??= _open();
                     done.SetResult(writer.Write(writes));
                 }
+                _fold.Wrote(writer.TakePagesWritten());
             }
             catch (Exception e)
             {

@@ -78,7 +78,7 @@ internal sealed class KeyStreamReceiver(
         {
             try
             {
-                if (selector.StreamOf(partition.Topic, record) is { } stream) messages.Add(new StreamRecord(stream, record));
+                if (!record.IsTombstone && selector.StreamOf(partition.Topic, record) is { } stream) messages.Add(new StreamRecord(stream, record));
                 else offsets.Complete(record.Offset);
             }
             catch (Exception e)

@@ -33,6 +33,9 @@ public sealed class LogRecord
     /// <summary>What the record weighs in caches and windows, in bytes.</summary>
     public int Size => _size > 0 ? _size : _size = Weigh();
 
+    /// <summary>A producer of a compacted topic deleted the key there: no event, and no rule could read it.</summary>
+    public bool IsTombstone => Header(LogHeaders.Kind) == LogHeaders.Tombstone;
+
     public string? Header(string name)
     {
         foreach (var (key, value) in Headers)

@@ -163,8 +163,9 @@ internal sealed class PartitionGrain(
         foreach (var record in records)
         {
             if (record.Offset < _tracker.Next) continue;
-            if (_admission is null) _dispatcher.Add(record);
-            else _admission.Take(record, _dispatcher, _stopping.Token);
+            if (_admission is not null) _admission.Take(record, _dispatcher, _stopping.Token);
+            else if (record.IsTombstone) _dispatcher.Drop(record);
+            else _dispatcher.Add(record);
         }
         Release(_takenWaiters, _tracker.Next);
         _dispatcher.Pump();

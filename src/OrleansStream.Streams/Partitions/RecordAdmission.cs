@@ -46,9 +46,8 @@ internal sealed class RecordAdmission(IEventLog log, TopicPartition partition, S
         {
             dispatcher.Await(record, BuryAsync(record, code, stopping));
         }
-        else if (record.Header(LogHeaders.Kind) == LogHeaders.Tombstone)
+        else if (record.IsTombstone)
         {
-            // A producer of a compacted topic has deleted the key there: no event, and no rule could read it.
             dispatcher.Drop(record);
         }
         else if (_seen.TryAdd(record))

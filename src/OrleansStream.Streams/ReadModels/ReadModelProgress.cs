@@ -55,10 +55,14 @@ internal sealed class ReadModelProgress(IEventLog log, TimeProvider time)
         return (lag, staleness);
     }
 
-    private void Wake(TopicPartition partition, long next) => _waiters.RemoveAll(w =>
+    private void Wake(TopicPartition partition, long next)
     {
-        bool reached = w.Partition == partition && w.Offset <= next;
-        if (reached) w.Done.TrySetResult();
-        return reached;
-    });
+        for (int i = _waiters.Count - 1; i >= 0; i--)
+        {
+            var (waiting, offset, done) = _waiters[i];
+            if (waiting != partition || offset > next) continue;
+            done.TrySetResult();
+            _waiters.RemoveAt(i);
+        }
+    }
 }

@@ -23,7 +23,7 @@ internal sealed class KeyDelivery(
         var processor = processors.ForTopic(batch.Partition.Topic);
         int applied = 0, published = 0;
         var bounded = new ParallelOptions { MaxDegreeOfParallelism = options.Value.KeysInFlight, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(batch.Records.GroupBy(r => r.Key, r => r.Offset), bounded, async (key, stop) =>
+        await Parallel.ForEachAsync(batch.Records.Where(r => !r.IsTombstone).GroupBy(r => r.Key, r => r.Offset), bounded, async (key, stop) =>
         {
             var grain = ProcessorRegistry.Grain(grains, processor, key.Key);
             foreach (long[] offsets in key.Chunk(options.Value.RecordsPerCall))

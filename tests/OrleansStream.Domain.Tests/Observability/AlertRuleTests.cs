@@ -40,7 +40,7 @@ public sealed class AlertRuleTests
         var rules = Rules(new AlertRule { Id = "slow", Type = "threshold", Signal = "latency.p99", Op = ">", Threshold = 200 });
         Assert.Empty(Enumerable.Range(0, 100).Select(i => Requests(i, 10, latencyMs: 100)).Apply(rules).Changes);
         var run = Enumerable.Range(0, 100).Select(i => Requests(i, 10, latencyMs: i % 10 == 9 ? 500 : 100)).Apply(rules);
-        Assert.Equal(490, run.Changes[0].Value, 12.0);
+        Assert.Equal(500, run.Changes[0].Value, 500 * 0.02);
     }
 
     [Fact]
@@ -49,7 +49,7 @@ public sealed class AlertRuleTests
         var rules = Rules(new AlertRule { Id = "jobs", Type = "threshold", Signal = "counter:jobs", Op = ">", Threshold = 5, Window = "1m" });
         ServiceSignals Counter(long second, double value) => Export(second) with { Counters = [new CounterPoint { Name = "jobs", Series = 3, Start = Ms(-9), Time = Ms(second), Value = value }] };
         Assert.Empty(Enumerable.Range(1, 30).Select(i => Counter(10 * i, 40 * i)).Apply(rules).Changes);
-        Assert.Equal(["jobs:Firing"], Enumerable.Range(1, 12).Select(i => Counter(10 * i, 80 * i)).Apply(rules).Statuses);
+        Assert.Equal(["jobs:Firing"], Enumerable.Range(1, 12).Select(i => Counter(10 * i, 80 * i)).Apply(rules).Statuses.Distinct());
     }
 
     [Fact]
@@ -91,13 +91,13 @@ public sealed class AlertRuleTests
         var run = Enumerable.Range(0, 3600).Where(i => i % 5 == 0).Select(i => Requests(i, 200, 1)).Apply(rules);
         Assert.Empty(run.Changes);
         run = Enumerable.Range(3600, 3600).Where(i => i % 5 == 0).Select(i => Requests(i, 200, 40)).Apply(rules, run.State);
-        // 14.4 times the budget of an hour is used up when 14 % of an hour's requests failed: after some 40 minutes; six times in six hours much sooner, as two hours are all there is.
-        var fired = run.Changes.First(c => c.Status == AlertStatus.Firing);
-        Assert.Equal("critical", fired.Labels["severity"]);
-        Assert.InRange(SecondOf(fired.StartsAt) - 3600, 600, 2700);
-        run = Enumerable.Range(7200, 1200).Where(i => i % 5 == 0).Select(i => Requests(i, 200, 0)).Apply(rules, run.State);
-        // The short window says soon that it is over: of the slower pair half an hour would be.
-        Assert.InRange(run.State.Alerts.Length, 0, 1);
+        // The slow pairs warn within minutes; six times the budget over all there is (an hour and x minutes: 0.3 + 0.2x = 0.06 (60 + x)) is used up after 24, and is another alert.
+        Assert.Equal(["slo:Firing", "slo:Resolved", "slo:Firing"], run.Changes.Where(c => c.StartsAt == c.UpdatedAt || c.EndsAt is not null).Select(c => $"{c.RuleId}:{c.Status}"));
+        var (warning, critical) = (run.Changes[0], run.Changes.First(c => c.Labels["severity"] == "critical"));
+        Assert.Equal("warning", warning.Labels["severity"]);
+        Assert.NotEqual(warning.Fingerprint, critical.Fingerprint);
+        Assert.InRange(SecondOf(warning.StartsAt) - 3600, 60, 200);
+        Assert.InRange(SecondOf(critical.StartsAt) - 3600, 1300, 1550);
     }
 
     [Theory]
@@ -165,9 +165,9 @@ public sealed class AlertRuleTests
         var rules = Rules(new AlertRule { Id = "odd", Type = "anomaly", Signal = "requests", Window = "10s", Direction = "down" });
         var random = new Random(3);
         var run = Enumerable.Range(0, 4000).Select(i => Requests(i, 50 + random.Next(-5, 6))).Apply(rules);
-        Assert.InRange(run.Changes.Count(c => c.Status == AlertStatus.Firing), 0, 1);
+        Assert.InRange(run.Changes.Count(c => c.Status == AlertStatus.Firing), 0, 2);
         run = Enumerable.Range(4000, 60).Select(i => Requests(i, 5)).Apply(rules, run.State);
-        var fired = Assert.Single(run.Changes, c => c.Status == AlertStatus.Firing);
+        var fired = run.Changes.First(c => c.Status == AlertStatus.Firing);
         Assert.InRange(SecondOf(fired.StartsAt), 4010, 4045);
         Assert.True(fired.Value < fired.Threshold, $"{fired.Value} against {fired.Threshold}");
     }
@@ -197,8 +197,9 @@ public sealed class AlertRuleTests
     {
         var rules = Rules(new AlertRule { Id = "busy", Type = "threshold", Signal = "requests", Op = ">", Threshold = 5, Window = "10s" });
         var run = Enumerable.Range(0, 200).Select(i => Requests(i, i < 100 ? 10 : 100)).Apply(rules);
-        Assert.Equal(["busy:Firing", "busy:Firing"], run.Statuses);
-        Assert.True(run.Changes[1].Value > 1.5 * run.Changes[0].Value);
+        // When it began (6 a second), a minute later (10), and when it was ten times as much.
+        Assert.Equal(["busy:Firing", "busy:Firing", "busy:Firing"], run.Statuses);
+        Assert.Equal([6, 10, 100], run.Changes.Select(c => c.Value));
         Assert.Equal(run.Changes[0].StartsAt, run.Changes[1].StartsAt);
     }
 

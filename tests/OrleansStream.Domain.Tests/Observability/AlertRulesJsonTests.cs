@@ -49,6 +49,7 @@ public sealed class AlertRulesJsonTests
     [InlineData("")]
     [InlineData("null")]
     [InlineData("[]")]
+    [InlineData("{}")]
     [InlineData("""{"rules":null}""")]
     [InlineData("""{"rules":[{"id":"a"}]}""")]
     [InlineData("""{"rules":[{"id":"a","type":"absence","labels":3}]}""")]

@@ -97,8 +97,8 @@ public sealed class CounterTests
         var (buckets, scale, offset) = HistogramBuckets.Kept(point);
         Assert.InRange(buckets.Length, 20, HistogramBuckets.MaxKept);
         Assert.Equal(160, buckets.Sum());
-        Assert.Equal(3, scale);
-        Assert.Equal(-2, offset);
+        Assert.Equal(2, scale);
+        Assert.Equal(-1, offset);
     }
 
     private static ServiceSignals Counter(long second, double value, long start = -100) =>

@@ -50,8 +50,7 @@ public sealed class TemplateTests
         string[] methods = ["GET", "GET", "GET", "GET", "HEAD", "POST"], agents = ["Mozilla/5.0 (X11; Linux)", "curl/7.1", "-", "Googlebot/2.1 (+http://www.google.com/bot.html)"];
         for (int i = 0; i < 2000; i++)
             Add(miner, $"10.{random.Next(255)}.{random.Next(255)}.7 - - [{1 + random.Next(28)}/May/2015:10:{random.Next(60):00}:03 +0000] \"{methods[i % 6]} /p{i}/x HTTP/1.1\" {(i % 50 == 0 ? 404 : 200)} {random.Next(100_000)} \"http://a/{i}\" \"{agents[i % 4]}\"");
-        Assert.InRange(miner.Templates.Length, 1, 8);
-        Assert.Equal(2000, miner.Templates.Sum(t => t.Count));
+        Assert.Equal([("\"GET", 1334L), ("\"HEAD", 333L), ("\"POST", 333L)], miner.Templates.Select(t => (t.Text.Split(' ')[5], t.Count)));
         Assert.Equal(0, miner.Forgotten);
     }
 

@@ -50,6 +50,17 @@ public abstract class KeyStreamContract : KeyStreamHarness
     }
 
     [Fact]
+    public async Task DeliversNoTombstones_WhenAProducerDeletedAKey()
+    {
+        await AppendAsync(Single, 20, keys: 4);
+        await Log.AppendAsync(Single, [Records.Tombstone("k1", "deleted"), Records.Tombstone("k99", "never-there")]);
+        await AppendAsync(Single, 20, keys: 4);
+        await WaitUntilCommittedAsync("load");
+        AssertDeliveredOnce("load");
+        Assert.Empty(DeadLetters());
+    }
+
+    [Fact]
     public async Task DeliversAgainInOrder_WhenASubscriberFailsSomeTimes()
     {
         var tries = new ConcurrentDictionary<string, int>();

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using OrleansStream.Streams.Conformance.Engine;
 using OrleansStream.Streams.Jobs;
 using OrleansStream.Streams.Log;
+using OrleansStream.Streams.Processing;
 using OrleansStream.Streams.Replay;
 using OrleansStream.Streams.Tests.Engine;
 
@@ -37,6 +38,18 @@ public sealed class ReplayJobTests : EngineHarness
         var again = Log.HandedInTo("out").Skip(before).ToList();
         Assert.Equal(delivered, again.Count);
         Assert.All(again, a => Assert.True(a.Duplicate, $"{a.Record.Id} was not published before"));
+        await AssertAppliedOnceAsync("after the replay");
+    }
+
+    [Fact]
+    public async Task HandsNoTombstonesToKeys_WhenAProducerDeletedThemThere()
+    {
+        await AppendAsync(20, keys: 10);
+        await Log.AppendAsync("in", [Records.Tombstone("k3", "deleted"), Records.Tombstone("k99", "never-there")]);
+        await WaitUntilAppliedAsync("load");
+        var job = await FinishAsync(await StartJobAsync("earliest", null, "orleansstream"));
+        Assert.Equal((JobStatus.Completed, 20), (job.Status, (int)job.Progress.Published));
+        Assert.Empty(Log.HandedInTo(DeadLetter.TopicName));
         await AssertAppliedOnceAsync("after the replay");
     }
 

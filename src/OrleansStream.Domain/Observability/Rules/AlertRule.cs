@@ -85,6 +85,9 @@ public sealed record AlertRuleSet
 
     /// <summary>Counts the changes; 1 is what is built in. Given when it comes into force.</summary>
     public int Version { get; init; } = 1;
+
+    /// <summary>A document must say them: one without would end all alerts by mistake.</summary>
+    [JsonRequired]
     public ImmutableArray<AlertRule> Rules { get; init; } = [];
 
     /// <summary>What is in force while nobody said otherwise.</summary>

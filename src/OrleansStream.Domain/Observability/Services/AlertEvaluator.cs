@@ -73,6 +73,12 @@ public sealed class AlertEvaluator(AlertRuleSet set)
 
     private static ActiveAlert? Step(string service, CompiledRule rule, ActiveAlert? alert, Condition condition, long now, ImmutableArray<AlertChange>.Builder changes)
     {
+        // Another severity is another alert: whoever is to be woken by it must hear of it.
+        if (alert is not null && condition is { Holds: true, Severity: "critical" } && rule.LabelsFor(service, "critical")["severity"] != alert.Labels["severity"])
+        {
+            changes.Add(Change(service, rule, alert with { Status = AlertStatus.Resolved }, condition.Value, now));
+            alert = null;
+        }
         if (alert is null)
         {
             if (!condition.Holds) return null;
@@ -90,7 +96,7 @@ public sealed class AlertEvaluator(AlertRuleSet set)
             bool fires = alert.Status == AlertStatus.Pending && now - alert.Since >= rule.ForMs;
             var held = alert with { LastTrue = Math.Max(alert.LastTrue, now), Threshold = condition.Threshold };
             if (fires) held = held with { Status = AlertStatus.Firing, FiringSince = now };
-            if (!fires && !IsNews(alert, condition.Value, now)) return held;
+            if (!fires && (rule.Rule.Type == "absence" || !IsNews(alert, condition.Value, now))) return held;
             held = held with { ToldValue = condition.Value, ToldAt = now };
             changes.Add(Change(service, rule, held, condition.Value, now));
             return held;

@@ -15,6 +15,9 @@ internal static class RuleConditions
 {
     private const long DefaultMinTotal = 20;
 
+    /// <summary>What is usual for a service: the hour before.</summary>
+    private const long UsualSeconds = 3600;
+
     /// <param name="state">With all that counts.</param>
     /// <param name="rule">Which.</param>
     /// <param name="endSecond">Windows end with it.</param>
@@ -48,8 +51,8 @@ internal static class RuleConditions
             && (rule.Rule.Op == ">" ? count.Ratio > threshold : count.Ratio >= threshold);
         if (holds && !isActive && rule.Rule.Significance is { } significance)
         {
-            // Closed minutes only: they are of before the window, unless it is longer than what closes them.
-            var usual = (signal.Kind == SignalKind.LogErrorRatio ? state.Logs : state.Requests).Window(endSecond, 3600);
+            // What was before the window: within it lies what is to be judged.
+            var usual = SignalWindow.Count(state, signal, endSecond - rule.WindowSeconds, UsualSeconds);
             holds = IsUnusual(count, usual, significance);
         }
         return new(holds, count.Ratio, threshold);

@@ -18,8 +18,8 @@ public sealed class TemplateMiner
     /// <summary>Share of equal words; Drain's paper uses 0.4 to 0.5 for most systems.</summary>
     public const double Similarity = 0.5;
 
-    /// <summary>Words that lead to a group: the paper's depth 4 less root and length.</summary>
-    private const int PrefixWords = 2;
+    /// <summary>Words that lead to a group besides the length: a tree of depth 3 in the paper's count. More would keep apart lines whose second word varies.</summary>
+    private const int PrefixWords = 1;
 
     private readonly Dictionary<string, List<LogCluster>> _groups = new(StringComparer.Ordinal);
     private int _count;
@@ -126,7 +126,8 @@ internal sealed class LogCluster(string[] words, long born, long time)
     public int Wildcards => Words.Count(w => w == LogMask.Wildcard);
 
     /// <summary>
-    /// Share of the words that are equal. Numbers are masked; one that still stands in a masked text was left there on purpose, as a status is, and keeps lines apart.
+    /// Share of the words that are equal. Numbers are masked; one that still stands in a masked text was left there on purpose, as a status is, and so was the verb of a
+    /// quoted command: these keep lines apart.
     /// </summary>
     public double SimilarityTo(string[] other)
     {
@@ -134,7 +135,7 @@ internal sealed class LogCluster(string[] words, long born, long time)
         for (int i = 0; i < Words.Length; i++)
         {
             if (Words[i] == other[i]) equal++;
-            else if (IsNumber(Words[i]) || IsNumber(other[i])) return 0;
+            else if (IsKept(Words[i]) || IsKept(other[i])) return 0;
         }
         return equal / (double)Words.Length;
     }
@@ -149,5 +150,6 @@ internal sealed class LogCluster(string[] words, long born, long time)
         LastSeen = Math.Max(LastSeen, time);
     }
 
-    private static bool IsNumber(string word) => !word.AsSpan().ContainsAnyExceptInRange('0', '9');
+    private static bool IsKept(string word) =>
+        !word.AsSpan().ContainsAnyExceptInRange('0', '9') || (word.Length > 3 && (word[0] is '"' or '\'') && !word.AsSpan(1).ContainsAnyExceptInRange('A', 'Z'));
 }

@@ -47,10 +47,8 @@ public sealed class FraudPopulationModel(RulesetBook rulesets) : ReadModel
         lock (_lock) _population = new FraudPopulation();
     }
 
-    protected override IEnumerable<byte[]> Snapshot()
-    {
-        lock (_lock) return _population.Save();
-    }
+    // Without the lock: nothing changes the population but what the gate keeps away, and decisions shall not wait while 200,000 devices are copied.
+    protected override IEnumerable<byte[]> Snapshot() => _population.Save();
 
     protected override void Restore(ReadOnlySpan<byte> piece)
     {
