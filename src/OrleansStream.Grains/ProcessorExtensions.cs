@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using OrleansStream.Grains.Alerts;
 using OrleansStream.Grains.Cards;
 using OrleansStream.Grains.Devices;
 using OrleansStream.Grains.Fraud;
@@ -25,6 +26,7 @@ public static class ProcessorExtensions
         .AddStreamProcessor<MerchantProcessor>()
         .AddStreamProcessor<DeviceProcessor>()
         .AddServices()
+        .AddAlerts()
         .AddFraud();
 
     /// <summary>What cards need around them: rule sets, what is known over all cards, labels, cases, explanations, backtests. Once per process counts.</summary>

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using OrleansStream.Gateway.Alerts;
 using OrleansStream.Gateway.Auth;
 using OrleansStream.Gateway.Cases;
 using OrleansStream.Gateway.CloudEvents;
@@ -89,6 +90,10 @@ public static class GatewayExtensions
         app.MapExplanations();
         app.MapFraudRules();
         app.MapCases();
+        app.MapAlerts();
+        app.MapAlertRules();
+        app.MapWebhooks();
+        app.MapAlertmanager();
         app.MapLive();
         app.MapDeadLetters();
         app.MapReplays();

@@ -12,20 +12,26 @@ internal static class JsonBody
     /// <exception cref="RequestRejectedException">It is not a JSON object, or cannot be taken in.</exception>
     public static async Task<JsonElement> ReadObjectAsync(HttpRequest request, GatewayOptions options, CancellationToken cancellationToken)
     {
-        if (BodyFormat.Of(request) != BodyKind.Json) throw new RequestRejectedException(415, "unsupported-content-type", "Send one object as application/json.");
+        var json = await ReadAsync(request, options, cancellationToken);
+        if (json.ValueKind != JsonValueKind.Object) throw new RequestRejectedException(400, "not-an-object", "The body is one JSON object.");
+        return json;
+    }
+
+    /// <summary>The body, whatever JSON it is; an empty object for an empty body.</summary>
+    /// <exception cref="RequestRejectedException">It is no JSON, or cannot be taken in.</exception>
+    public static async Task<JsonElement> ReadAsync(HttpRequest request, GatewayOptions options, CancellationToken cancellationToken)
+    {
+        if (BodyFormat.Of(request) != BodyKind.Json) throw new RequestRejectedException(415, "unsupported-content-type", "Send application/json.");
         var body = await RequestBody.ReadAsync(request, options, cancellationToken);
         if (JsonRecords.SkipSpace(body.Span, 0) == body.Length) return JsonElement.Parse("{}"u8);
-        JsonElement json;
         try
         {
-            json = JsonElement.Parse(body.Span, new JsonDocumentOptions { MaxDepth = MaxDepth });
+            return JsonElement.Parse(body.Span, new JsonDocumentOptions { MaxDepth = MaxDepth });
         }
         catch (JsonException e)
         {
             throw new RequestRejectedException(400, "malformed-json", $"The body is not valid JSON at line {e.LineNumber + 1}, byte {e.BytePositionInLine}.");
         }
-        if (json.ValueKind != JsonValueKind.Object) throw new RequestRejectedException(400, "not-an-object", "The body is one JSON object.");
-        return json;
     }
 
     /// <summary>A text member; null when it is missing or null.</summary>

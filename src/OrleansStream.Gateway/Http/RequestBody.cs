@@ -56,7 +56,7 @@ internal static class RequestBody
 /// <summary>The request as a whole is refused; nothing of it was taken.</summary>
 internal sealed class RequestRejectedException(int status, string code, string detail, int index = 0) : Exception(detail)
 {
-    public int Status { get; } = status;
+    public int Status => status;
 
-    public IResult ToResult() => Problems.Error(Status, code, Message, index);
+    public IResult ToResult() => Problems.Error(status, code, Message, index);
 }

@@ -11,9 +11,12 @@ public abstract class OwnGateway : IAsyncLifetime
 
     public Api Api { get; private set; } = null!;
 
+    /// <summary>Further arguments of the process.</summary>
+    protected virtual IReadOnlyList<string> Arguments => [];
+
     public async ValueTask InitializeAsync()
     {
-        _process = await LocalProcess.StartAsync(_data.Path);
+        _process = await LocalProcess.StartAsync(_data.Path, 0, [.. Arguments]);
         Api = new Api(_process.Url);
     }
 
@@ -25,7 +28,7 @@ public abstract class OwnGateway : IAsyncLifetime
         if (kill) await _process.KillAsync();
         else await _process.InterruptAsync();
         await _process.DisposeAsync();
-        _process = await LocalProcess.StartAsync(_data.Path, port);
+        _process = await LocalProcess.StartAsync(_data.Path, port, [.. Arguments]);
     }
 
     public async ValueTask DisposeAsync()
