@@ -11,6 +11,7 @@ using OrleansStream.Grains.Fraud.Population;
 using OrleansStream.Grains.Fraud.Rules;
 using OrleansStream.Grains.Merchants;
 using OrleansStream.Grains.Services;
+using OrleansStream.Grains.Users;
 using OrleansStream.Streams.Jobs;
 using OrleansStream.Streams.Log;
 using OrleansStream.Streams.Processing;
@@ -27,7 +28,8 @@ public static class ProcessorExtensions
         .AddStreamProcessor<DeviceProcessor>()
         .AddServices()
         .AddAlerts()
-        .AddFraud();
+        .AddFraud()
+        .AddRecommendations();
 
     /// <summary>What cards need around them: rule sets, what is known over all cards, labels, cases, explanations, backtests. Once per process counts.</summary>
     private static IServiceCollection AddFraud(this IServiceCollection services)

@@ -10,5 +10,6 @@ internal static class BenchCommand
         {
             LatencyCommand.Create(global, console, clock),
             DecisionsCommand.Create(global, console, clock),
+            RecommendCommand.Create(global, console, clock),
         };
 }

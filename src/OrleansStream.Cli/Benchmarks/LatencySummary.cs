@@ -57,5 +57,6 @@ internal sealed record LatencySummary(double Rate, int Seconds, int Count, int T
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
 [JsonSerializable(typeof(LatencySummary))]
 [JsonSerializable(typeof(DecisionsSummary))]
+[JsonSerializable(typeof(RecommendSummary))]
 [JsonSerializable(typeof(Purchase))]
 internal sealed partial class BenchJson : JsonSerializerContext;

@@ -9,6 +9,7 @@ internal static class EvalCommand
         new("eval", "Measure how good answers are on labelled data.")
         {
             FraudCommand.Create(global, console, clock),
+            SessionsCommand.Create(global, console, clock),
             AnomaliesCommand.Create(global, console, clock),
         };
 }

@@ -25,4 +25,6 @@ internal readonly record struct Scored(double Suspicion, bool IsAlert)
 [JsonSerializable(typeof(EvalTransaction))]
 [JsonSerializable(typeof(EvalLabel))]
 [JsonSerializable(typeof(FraudQuality))]
+[JsonSerializable(typeof(SessionQuality))]
+[JsonSerializable(typeof(EvalClick))]
 internal sealed partial class EvalJson : JsonSerializerContext;

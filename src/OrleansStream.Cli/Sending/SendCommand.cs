@@ -9,6 +9,7 @@ internal static class SendCommand
         new("send", "Load a file of events, in order per key, surviving restarts of the server and of itself.")
         {
             SendTransactionsCommand.Create(global, console, clock),
+            SendClicksCommand.Create(global, console, clock),
             SendLogsCommand.Create(global, console, clock),
             SendMetricsCommand.Create(global, console, clock),
         };

@@ -5,18 +5,26 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OrleansStream.Gateway.Http;
 using OrleansStream.Gateway.Keys;
+using OrleansStream.Gateway.Segment;
 
 namespace OrleansStream.Gateway.Auth;
 
 /// <summary>Knows who asks by key, by ticket or by cookie, and says no as a problem.</summary>
 internal sealed class ApiKeyHandler(
     IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder, IOptions<AuthOptions> auth, Callers callers, Ticket tickets,
-    ApiKeyReadiness readiness) : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
+    ApiKeyReadiness readiness, IOptions<GatewayOptions> gateway) : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
 {
     public const string Name = "ApiKey";
     private static readonly Caller Anybody = new("open", Scope.All, ApiKeyText.Hash(ApiKeyText.Create().Text));
 
-    protected override Task<AuthenticateResult> HandleAuthenticateAsync() => Task.FromResult(Authenticate());
+    private string? _writeKey;
+
+    protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
+    {
+        // Only where nothing else is said is the body read before it is known who asks.
+        if (auth.Value.Mode != AuthMode.Open && !PresentedKey.Of(Request).Any()) _writeKey = await WriteKey.FindAsync(Context, gateway);
+        return Authenticate();
+    }
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)
     {
@@ -61,5 +69,5 @@ internal sealed class ApiKeyHandler(
         return AuthenticateResult.Success(new AuthenticationTicket(caller.ToPrincipal(Scheme.Name), Scheme.Name));
     }
 
-    private IEnumerable<string> Presented() => PresentedKey.Of(Request);
+    private IEnumerable<string> Presented() => _writeKey is { } key ? [key] : PresentedKey.Of(Request);
 }

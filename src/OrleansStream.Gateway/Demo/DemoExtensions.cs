@@ -12,6 +12,7 @@ public static class DemoExtensions
         var services = builder.Services;
         services.AddOptions<DemoOptions>().BindConfiguration(DemoOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IDemoScenario, FraudScenario>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IDemoScenario, ShopScenario>());
         if (services.Any(s => s.ServiceType == typeof(DemoLoad))) return builder;
         services.AddSingleton<DemoLoad>();
         services.AddHostedService(sp => sp.GetRequiredService<DemoLoad>());

@@ -18,6 +18,7 @@ using OrleansStream.Gateway.Otlp;
 using OrleansStream.Gateway.Pipeline;
 using OrleansStream.Gateway.Pressure;
 using OrleansStream.Gateway.Processors;
+using OrleansStream.Gateway.Recommendations;
 using OrleansStream.Gateway.Replays;
 using OrleansStream.Gateway.Rules;
 using OrleansStream.Gateway.Services;
@@ -48,6 +49,7 @@ public static class GatewayExtensions
         services.AddPipeline();
         services.AddOtlp();
         services.AddSingleton<ModelPosition>();
+        services.AddPersonalization();
         if (builder.Environment.IsDevelopment()) builder.AddDemo();
         services.AddSingleton<TopicStatus>();
         services.AddLagMonitor();
@@ -81,6 +83,7 @@ public static class GatewayExtensions
         app.UseResponseCompression();
         app.UseHeadAsGet();
         app.UseRouting();
+        app.UseCors();
         app.UseApiKeys();
         app.UseQueryRetries();
         app.MapProcessors();
@@ -90,6 +93,7 @@ public static class GatewayExtensions
         app.MapExplanations();
         app.MapFraudRules();
         app.MapCases();
+        app.MapPersonalization();
         app.MapAlerts();
         app.MapAlertRules();
         app.MapWebhooks();

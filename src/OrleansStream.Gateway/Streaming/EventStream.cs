@@ -86,7 +86,9 @@ internal sealed class EventStream(IEventLog log, IHostApplicationLifetime lifeti
             while (frames.WrittenCount < 64 << 10 && records.TryRead(out var item))
             {
                 var source = sources[item.Topic];
-                var parts = source.Wanted(item.Record) ? source.PartsOf?.Invoke(item.Record) ?? [item.Record.Value] : [];
+                IReadOnlyList<ReadOnlyMemory<byte>> parts = !source.Wanted(item.Record) ? []
+                    : source.PartsOf is { } cut ? cut(item.Record)
+                    : [source.Render is { } render ? await render(item.Record) : item.Record.Value];
                 for (int i = 0; i < parts.Count; i++)
                 {
                     // Until its last part a record is not behind the client: one that goes in between gets it again as a whole.
@@ -148,6 +150,9 @@ internal sealed record StreamSource(string Topic, string EventName, Func<LogReco
 
     /// <summary>The JSON values in a record, each an event of its own; null when the record is one.</summary>
     public Func<LogRecord, IReadOnlyList<ReadOnlyMemory<byte>>>? PartsOf { get; init; }
+
+    /// <summary>What is sent of a record; its value when null.</summary>
+    public Func<LogRecord, ValueTask<ReadOnlyMemory<byte>>>? Render { get; init; }
 }
 
 /// <summary>A record on its way from its partition's reader to the client.</summary>

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using OrleansStream.Domain.Observability.Series;
-using OrleansStream.Domain.Observability.Sketches;
 using OrleansStream.Domain.Observability.Templates;
 using OrleansStream.Streams.Processing;
 
@@ -79,5 +78,5 @@ public sealed record MinuteView(
 {
     public static MinuteView Of(ClosedMinute minute) => new(
         minute.At, minute.Requests, minute.Errors, minute.Logs, minute.LogErrors, minute.Severities, minute.Status, minute.LatencyMeanMs, minute.LatencyMaxMs,
-        QuantilesView.Of(LatencySketch.Of(minute.Latency)), minute.Gauges, minute.Counters);
+        QuantilesView.Of(minute.Sketch), minute.Gauges, minute.Counters);
 }

@@ -62,6 +62,16 @@ public abstract class KeyedStreamGrain<TEvent, TState, TOutput, TFacts> : Grain,
         return false;
     }
 
+    /// <summary>
+    /// The state with all that was applied, for methods of the grain's own: its records are durable, the state may not be yet. An answer made of it must be one that would be
+    /// made again of the same records.
+    /// </summary>
+    /// <exception cref="StateUnreadableException">The stored state cannot be read by this code.</exception>
+    protected TState LatestState => Readable().Latest.State;
+
+    /// <summary>The last position that <see cref="LatestState"/> contains; null before the first.</summary>
+    protected Position? LatestPosition => Readable().Latest is { AppliedOffset: >= 0 } row ? new Position(_engine.Processor.Names.Topic, row.Partition, row.AppliedOffset) : null;
+
     /// <summary>What the rules need to know when a timer comes due; nothing as a rule. What it throws is an outage, as with events.</summary>
     protected virtual ValueTask<TFacts> ResolveFactsAsync(TimerDue timer) => TryResolveFacts(timer, out var facts)
         ? new(facts)

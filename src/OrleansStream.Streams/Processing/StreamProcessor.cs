@@ -24,6 +24,9 @@ public abstract class StreamProcessor
     /// <summary>False when its events come from other keys only: then nobody can hand any in.</summary>
     public virtual bool TakesRequests => true;
 
+    /// <summary>False when outputs are for other parts of the system: then nobody asks for those of one key, and its routes are free.</summary>
+    public virtual bool ListsOutputs => true;
+
     /// <summary>False when the route that shows a key's state is the processor's own, because it shows more than the state.</summary>
     public virtual bool ShowsState => true;
 

@@ -22,6 +22,11 @@ public abstract class ReadModel
     /// <summary>What <see cref="Snapshot"/> writes and how <see cref="Apply"/> works. A snapshot of another version is not read: the model is rebuilt.</summary>
     public virtual int Version => 1;
 
+    /// <summary>
+    /// So many records must have come for a snapshot to be worth its writing; a large model is stored more rarely, and a start reads more of the log. Asked under no lock.
+    /// </summary>
+    protected internal virtual long RecordsWorthStoring => 0;
+
     /// <summary>Held while the model changes or is copied; queries hold it too.</summary>
     protected internal object Gate { get; } = new();
 

@@ -50,7 +50,7 @@ internal sealed class ReadModelSnapshots(
     /// <summary>So many records were taken in.</summary>
     public void Count(int records)
     {
-        if (Interlocked.Add(ref _since, records) >= options.SnapshotRecords) Volatile.Read(ref _due).TrySetResult();
+        if (Interlocked.Add(ref _since, records) >= Math.Max(options.SnapshotRecords, model.RecordsWorthStoring)) Volatile.Read(ref _due).TrySetResult();
     }
 
     /// <summary>Stores the model at every interval, or earlier after many records, until cancelled.</summary>
@@ -63,6 +63,11 @@ internal sealed class ReadModelSnapshots(
                 : Task.Delay(engine.PauseAfter(failures), time, cancellationToken);
             await due.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (cancellationToken.IsCancellationRequested) return;
+            if (Volatile.Read(ref _since) < model.RecordsWorthStoring)
+            {
+                Volatile.Write(ref _due, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+                continue;
+            }
             failures = await WriteAsync(cancellationToken) ? 0 : failures + 1;
         }
     }

@@ -37,7 +37,7 @@ internal static class ServicesBenchmark
     private static async Task ConfigureAsync(HttpClient http, Uri hook)
     {
         using var answer = await http.PutAsync("v1/webhooks", new StringContent(
-            $$"""{"webhooks":[{"id":"bench","url":"{{hook}}"}]}""", System.Text.Encoding.UTF8, "application/json"));
+            $$"""{"webhooks":[{"name":"bench","url":"{{hook}}"}]}""", System.Text.Encoding.UTF8, "application/json"));
         if (!answer.IsSuccessStatusCode) throw new InvalidOperationException($"PUT /v1/webhooks: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
     }
 

@@ -33,7 +33,11 @@ public sealed class ServiceSeriesTests
         run = new[] { Requests(120, 1) }.Apply(state: run.State);
         var minute = Assert.Single(run.Minutes);
         Assert.Equal((Start, 5L, 0L), (minute.At, minute.Requests, minute.Errors));
-        Assert.Equal(new SecondCell(10, 5, 0, 0, 0, 50_000, 10_000), Assert.Single(minute.Cells));
+        var cell = Assert.Single(minute.Cells);
+        Assert.Equal(new SecondCell(10, 5, 0, 0, 0, cell.LatencyUs, cell.LatencyMaxUs), cell);
+        Assert.InRange(cell.LatencyMaxUs, 10_000 * 0.98, 10_000 * 1.02);
+        Assert.InRange(cell.LatencyUs, 50_000 * 0.98, 50_000 * 1.02);
+        Assert.Equal((10.0, 10.0), (minute.LatencyMeanMs, minute.LatencyMaxMs));
     }
 
     [Fact]
@@ -107,6 +111,16 @@ public sealed class ServiceSeriesTests
         }
         TestContext.Current.TestOutputHelper?.WriteLine($"At most {largest} bytes.");
         Assert.InRange(largest, 500, 3584);
+    }
+
+    [Fact]
+    public void AMinuteTakesSomeHundredBytes_WhenItIsClosed()
+    {
+        var random = new Random(6);
+        var minute = Enumerable.Range(0, 130).Select(i => Requests(i, 1 + random.Next(4), random.Next(30) == 0 ? 1 : 0, 5 + (random.NextDouble() * 50)) with { Logs = [new LogSecond { At = Start + i, Counts = [0, 0, 4] }] })
+            .Apply().Minutes[0];
+        Assert.Equal(60, minute.Cells.Length);
+        Assert.InRange(ClosedMinuteJson.Write(minute).Length, 300, 900);
     }
 
     [Fact]

@@ -50,7 +50,6 @@ public sealed class DemoTests(PipelineGateway gateway) : IClassFixture<PipelineG
     }
 
     [Theory]
-    [InlineData("""{"scenario":"shop"}""", 422, "scenario-not-available")]
     [InlineData("""{"scenario":"ops"}""", 422, "scenario-not-available")]
     [InlineData("""{"scenario":"chat"}""", 422, "scenario-not-available")]
     [InlineData("""{"scenario":"nothing"}""", 422, "invalid-scenario")]

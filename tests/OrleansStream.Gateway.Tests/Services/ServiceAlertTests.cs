@@ -7,7 +7,6 @@ using OrleansStream.Gateway.Tests.Generic;
 using OrleansStream.Grains.Services;
 using OrleansStream.Grains.Services.Rules;
 using OrleansStream.Streams.Log;
-using OrleansStream.Streams.Processing;
 
 namespace OrleansStream.Gateway.Tests.Services;
 
@@ -31,8 +30,8 @@ public sealed class ServiceAlertTests(AccountHost host) : IClassFixture<AccountH
         Assert.Equal(change.Fingerprint, AlertFingerprint.Of(change.Labels));
 
         // The same by the API: the list of the service's alerts, and the stream of all.
-        await UntilAsync(() => host.Http.GetStringAsync(new Uri($"/v1/services/{services[3]}/alerts", UriKind.Relative)), text => text.Contains("\"firing\"", StringComparison.Ordinal));
-        using var events = await host.Http.GetAsync(new Uri($"/v1/alerts/stream?service={services[3]}", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
+        await UntilAsync(() => host.Http.GetStringAsync(new Uri($"/v1/services/{services[3]}/alerts", UriKind.Relative), TestContext.Current.CancellationToken), text => text.Contains("\"firing\"", StringComparison.Ordinal));
+        using var events = await host.Http.GetAsync(new Uri($"/v1/alerts/stream?service={services[3]}", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
         Assert.Equal("text/event-stream", events.Content.Headers.ContentType?.MediaType);
 
         // And in the list of services, which is sorted by errors.

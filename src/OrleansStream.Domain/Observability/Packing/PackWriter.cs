@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
 
@@ -10,17 +9,18 @@ namespace OrleansStream.Domain.Observability.Packing;
 /// </summary>
 internal sealed class PackWriter
 {
-    private readonly ArrayBufferWriter<byte> _bytes = new(512);
+    /// <summary>Bytes of a section's length: always as many, so that it can be filled in afterwards. 2 MiB.</summary>
+    private const int LengthBytes = 3;
+    private byte[] _bytes = new byte[2048];
+    private int _at;
 
-    public byte[] ToArray() => _bytes.WrittenSpan.ToArray();
+    public byte[] ToArray() => _bytes.AsSpan(0, _at).ToArray();
 
     public void UInt(ulong value)
     {
-        var span = _bytes.GetSpan(10);
-        int at = 0;
-        for (; value >= 0x80; value >>= 7) span[at++] = (byte)(value | 0x80);
-        span[at++] = (byte)value;
-        _bytes.Advance(at);
+        Need(10);
+        for (; value >= 0x80; value >>= 7) _bytes[_at++] = (byte)(value | 0x80);
+        _bytes[_at++] = (byte)value;
     }
 
     /// <summary>Not negative; what is becomes 0.</summary>
@@ -30,8 +30,9 @@ internal sealed class PackWriter
 
     public void Fixed(ulong value)
     {
-        BinaryPrimitives.WriteUInt64LittleEndian(_bytes.GetSpan(8), value);
-        _bytes.Advance(8);
+        Need(8);
+        BinaryPrimitives.WriteUInt64LittleEndian(_bytes.AsSpan(_at), value);
+        _at += 8;
     }
 
     /// <summary>A whole number of up to 2^53 takes its varint; any other number nine bytes.</summary>
@@ -50,8 +51,9 @@ internal sealed class PackWriter
     /// <summary>To single precision.</summary>
     public void Single(double value)
     {
-        BinaryPrimitives.WriteSingleLittleEndian(_bytes.GetSpan(4), (float)value);
-        _bytes.Advance(4);
+        Need(4);
+        BinaryPrimitives.WriteSingleLittleEndian(_bytes.AsSpan(_at), (float)value);
+        _at += 4;
     }
 
     public void Text(string text) => Bytes(Encoding.UTF8.GetBytes(text));
@@ -59,16 +61,24 @@ internal sealed class PackWriter
     public void Bytes(ReadOnlySpan<byte> bytes)
     {
         Count(bytes.Length);
-        _bytes.Write(bytes);
+        Need(bytes.Length);
+        bytes.CopyTo(_bytes.AsSpan(_at));
+        _at += bytes.Length;
     }
 
     public void Section(int number, Action<PackWriter> content)
     {
-        var section = new PackWriter();
-        content(section);
-        if (section._bytes.WrittenCount == 0) return;
         Count(number);
-        Count(section._bytes.WrittenCount);
-        _bytes.Write(section._bytes.WrittenSpan);
+        Need(LengthBytes);
+        int start = _at += LengthBytes;
+        content(this);
+        int length = _at - start;
+        if (length >= 1 << (7 * LengthBytes)) throw new InvalidOperationException("A section is too long.");
+        for (int i = 0; i < LengthBytes; i++) _bytes[start - LengthBytes + i] = (byte)(((length >> (7 * i)) & 0x7F) | (i < LengthBytes - 1 ? 0x80 : 0));
+    }
+
+    private void Need(int bytes)
+    {
+        if (_at + bytes > _bytes.Length) Array.Resize(ref _bytes, Math.Max(2 * _bytes.Length, _at + bytes));
     }
 }

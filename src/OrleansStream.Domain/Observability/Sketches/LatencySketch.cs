@@ -50,6 +50,7 @@ public readonly record struct LatencySketch([property: Id(0)] ImmutableArray<int
     public static LatencySketch Of(ReadOnlySpan<int> pairs)
     {
         if (pairs.Length < 2) return Empty;
+        if (IsInOrder(pairs)) return new([.. pairs]);
         var counts = new SortedDictionary<int, int>();
         for (int i = 0; i + 1 < pairs.Length; i += 2)
         {
@@ -98,6 +99,15 @@ public readonly record struct LatencySketch([property: Id(0)] ImmutableArray<int
     public bool Equals(LatencySketch other) => Safe.AsSpan().SequenceEqual(other.Safe.AsSpan());
 
     public override int GetHashCode() => Safe.Length == 0 ? 0 : HashCode.Combine(Safe.Length, Safe[0], Safe[^1]);
+
+    /// <summary>As every sketch writes them.</summary>
+    private static bool IsInOrder(ReadOnlySpan<int> pairs)
+    {
+        if (pairs.Length % 2 != 0 || pairs[^2] >= MaxBuckets) return false;
+        for (int i = 0, last = -1; i < pairs.Length; last = pairs[i], i += 2)
+            if (pairs[i] <= last || pairs[i + 1] <= 0) return false;
+        return true;
+    }
 
     private static int Sum(int left, int right) => (int)Math.Min((long)left + right, int.MaxValue);
 }

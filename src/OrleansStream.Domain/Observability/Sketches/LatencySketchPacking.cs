@@ -6,6 +6,19 @@ namespace OrleansStream.Domain.Observability.Sketches;
 /// <summary>Sketches as bytes: distances between buckets and counts.</summary>
 internal static class LatencySketchPacking
 {
+    public static byte[] Pack(LatencySketch sketch)
+    {
+        var writer = new PackWriter();
+        writer.Write(sketch);
+        return writer.ToArray();
+    }
+
+    public static LatencySketch Unpack(ReadOnlySpan<byte> packed)
+    {
+        var reader = new PackReader(packed);
+        return reader.ReadSketch();
+    }
+
     public static void Write(this PackWriter writer, LatencySketch sketch)
     {
         var pairs = sketch.IsEmpty ? [] : sketch.Pairs;
