@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Options;
 using OrleansStream.Gateway.Auth;
+using OrleansStream.Gateway.Otlp;
 using OrleansStream.ServiceDefaults.Deployment;
 using OrleansStream.Storage.Postgres;
 using OrleansStream.Storage.Sqlite;
@@ -18,11 +19,15 @@ internal static class LocalHosting
     public const string DefaultUrl = "http://127.0.0.1:5080";
 
     /// <summary>Whoever may reach it while it is open names it by one of these.</summary>
-    public static void AddLocalDefaults(this WebApplicationBuilder builder) => builder.Services.AddHostFiltering(o =>
+    public static void AddLocalDefaults(this WebApplicationBuilder builder)
     {
-        o.AllowedHosts = ["localhost", "127.0.0.1", "[::1]"];
-        o.IncludeFailureMessage = false;
-    });
+        builder.Configuration.AddUsualOtlpPorts();
+        builder.Services.AddHostFiltering(o =>
+        {
+            o.AllowedHosts = ["localhost", "127.0.0.1", "[::1]"];
+            o.IncludeFailureMessage = false;
+        });
+    }
 
     /// <summary>Files in the data directory (<c>--data</c> or <c>OrleansStream:DataDirectory</c>), or Kafka.</summary>
     public static void AddLocalLog(this WebApplicationBuilder builder)

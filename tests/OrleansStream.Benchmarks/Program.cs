@@ -3,6 +3,7 @@ using OrleansStream.Benchmarks.Kafka;
 using OrleansStream.Benchmarks.Keys;
 using OrleansStream.Benchmarks.Measuring;
 using OrleansStream.Benchmarks.Quality;
+using OrleansStream.Benchmarks.Services;
 using OrleansStream.Benchmarks.Storage;
 
 var settings = new Settings(args.Skip(1));
@@ -35,12 +36,17 @@ switch (args.FirstOrDefault())
     case "storage-events":
         Child.Answer(await EventsRun.RunAsync(settings));
         return 0;
+    case "services":
+        return await ServicesBenchmark.RunAsync(settings);
+    case "services-load":
+        Child.Answer(await ServicesLoad.RunAsync(settings));
+        return 0;
     case "kafka":
         return await KafkaBenchmark.RunAsync(settings);
     case "kafka-run":
         Child.Answer(await KafkaRun.Parse(settings.Text("run", "")).RunAsync());
         return 0;
     default:
-        Console.Error.WriteLine("engine | keys | poison | storage | fraud | kafka, see eng/bench");
+        Console.Error.WriteLine("engine | keys | poison | storage | fraud | services | kafka, see eng/bench");
         return 2;
 }

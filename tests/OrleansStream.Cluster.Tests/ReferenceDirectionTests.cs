@@ -9,16 +9,17 @@ public sealed class ReferenceDirectionTests
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
         ["Domain"] = [],
+        ["Otlp"] = [],
         ["Streams"] = [],
         ["Streams.Embedded"] = ["Streams"],
         ["Streams.Kafka"] = ["Streams"],
         ["Storage"] = ["Streams"],
         ["Grains"] = ["Domain", "Streams"],
-        ["Gateway"] = ["ServiceDefaults", "Grains", "Streams", "Streams.Kafka"],
+        ["Gateway"] = ["ServiceDefaults", "Grains", "Otlp", "Streams", "Streams.Kafka"],
         ["Silo"] = ["ServiceDefaults", "Grains", "Streams", "Streams.Kafka", "Storage"],
         ["Local"] = ["ServiceDefaults", "Gateway", "Silo", "Storage", "Streams.Embedded", "Streams.Kafka", "Web"],
         ["Web"] = ["ServiceDefaults"],
-        ["Cli"] = ["Domain"],
+        ["Cli"] = ["Domain", "Otlp"],
         ["ServiceDefaults"] = [],
     };
 

@@ -3,6 +3,9 @@ namespace OrleansStream.Testing;
 /// <summary><c>OrleansStream.Local</c>, on a free port, with a data directory of the test's.</summary>
 public sealed class LocalProcess : ProductProcess
 {
+    /// <summary>Many of these run at once: OTLP's usual ports are for none of them.</summary>
+    private static readonly string[] NoOtlpPorts = ["--OrleansStream:Otlp:GrpcPort=0", "--OrleansStream:Otlp:HttpPort=0"];
+
     private const string Name = "OrleansStream.Local";
 
     private LocalProcess(Uri url, IEnumerable<string> arguments) : base(Name, url, arguments)
@@ -15,7 +18,7 @@ public sealed class LocalProcess : ProductProcess
     /// <param name="arguments">Further arguments.</param>
     public static async Task<LocalProcess> StartAsync(string dataDirectory, int port = 0, params string[] arguments)
     {
-        var local = new LocalProcess(FreePorts.Url(port), ["--data", dataDirectory, .. arguments]);
+        var local = new LocalProcess(FreePorts.Url(port), ["--data", dataDirectory, .. NoOtlpPorts, .. arguments]);
         local.Start();
         await local.WaitUntilReadyAsync();
         return local;

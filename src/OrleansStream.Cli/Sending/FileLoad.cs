@@ -27,17 +27,17 @@ internal sealed class FileLoad(IngestTarget target, SendSettings settings, Comma
 
         var hash = _file.IsStandardInput ? null : await _file.HashAsync(stop);
         var ids = new DerivedIds(hash);
-        var progress = ProgressOf(hash, reader.Signature);
+        var progress = ProgressOf(hash, target.InBlocks ? $"{reader.Signature}:{settings.Batch}" : reader.Signature);
 
         using var http = ApiClient.Create(settings.Server, settings.Lanes);
         var wait = new ServerWait(clock);
-        var client = new IngestClient(http, target.Path, settings.RequestTimeout, clock);
+        var client = new IngestClient(http, target.Path, target.Format, settings.RequestTimeout, clock);
         BatchDelivery Deliver(int seed, AnswersHandler answered) => new(client, settings.RetryFor, seed, wait, clock, answered);
 
         var resume = new ResumeCheck(_file, target, settings, http, Deliver, console.Error, clock);
         var start = await SayWhenWaitingAsync(resume.FindStartAsync(progress?.Load(), ids, stop), wait);
         using var rejects = RejectLog.Open(settings.RejectsFile, append: start.Line > 0);
-        using var pump = new RecordPump(settings, start, rejects, clock, Deliver);
+        using var pump = new RecordPump(settings, target.InBlocks, start, rejects, clock, Deliver);
         var status = new LoadStatus(pump.Tracker, wait, start, _file.Length, clock);
 
         var end = await WatchAsync(pump.RunAsync(reader.ReadAsync(ids, stop), stop), status, progress, pump.Tracker, stop);

@@ -1,4 +1,6 @@
+using OrleansStream.Cli.Sending.Delivery;
 using OrleansStream.Cli.Sending.Mapping;
+using OrleansStream.Cli.Sending.Reading;
 
 namespace OrleansStream.Cli.Sending;
 
@@ -10,4 +12,13 @@ namespace OrleansStream.Cli.Sending;
 /// <param name="Required">Fields without which the server refuses a record.</param>
 /// <param name="Fields">The fields a column can fill.</param>
 internal sealed record IngestTarget(
-    string Kind, string Path, string KeyField, string KeyPath, IReadOnlyList<string> Required, IReadOnlyList<TargetField> Fields);
+    string Kind, string Path, string KeyField, string KeyPath, IReadOnlyList<string> Required, IReadOnlyList<TargetField> Fields)
+{
+    /// <summary>Reads the input in a way of its own; null for CSV, TSV and NDJSON in the target's fields.</summary>
+    public Func<OpenInput, IReadOnlyList<string>, CancellationToken, Task<IRecordReader>>? Reader { get; init; }
+
+    public IBatchFormat Format { get; init; } = NdjsonBatches.Instance;
+
+    /// <summary>The server knows what comes again by whole requests: the same lines always go together.</summary>
+    public bool InBlocks { get; init; }
+}

@@ -15,12 +15,12 @@ internal sealed class RecordPump : IDisposable
     private readonly KeyLane[] _lanes;
 
     public RecordPump(
-        SendSettings settings, LoadMark start, RejectLog rejects, TimeProvider clock, Func<int, AnswersHandler, BatchDelivery> deliver)
+        SendSettings settings, bool inBlocks, LoadMark start, RejectLog rejects, TimeProvider clock, Func<int, AnswersHandler, BatchDelivery> deliver)
     {
         _start = start;
         _rejects = rejects;
         _pace = settings.RatePerSecond is { } rate ? new RatePace(rate, clock) : null;
-        _lanes = [.. Enumerable.Range(0, settings.Lanes).Select(lane => new KeyLane(deliver(settings.Seed + lane, Settle), settings.Batch))];
+        _lanes = [.. Enumerable.Range(0, settings.Lanes).Select(lane => new KeyLane(deliver(settings.Seed + lane, Settle), settings.Batch, inBlocks))];
         Tracker = new AnswerTracker(settings.Lanes * settings.Batch * BatchesPerLane, start);
     }
 

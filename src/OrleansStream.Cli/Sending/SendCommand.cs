@@ -10,5 +10,7 @@ internal static class SendCommand
         {
             SendTransactionsCommand.Create(global, console, clock),
             SendClicksCommand.Create(global, console, clock),
+            SendLogsCommand.Create(global, console, clock),
+            SendMetricsCommand.Create(global, console, clock),
         };
 }

@@ -33,6 +33,9 @@ internal sealed record SendSettings
     /// <summary>Seed of the back-off's jitter.</summary>
     public required int Seed { get; init; }
 
+    /// <summary>For targets that take blocks: one after another, in the order of the file, and no larger than what a second lets through.</summary>
+    public SendSettings InBlocks() => this with { Lanes = 1, Batch = RatePerSecond is { } rate ? (int)Math.Clamp(rate, 1, Batch) : Batch };
+
     public required ServerAddress Server { get; init; }
     public required bool Json { get; init; }
 }

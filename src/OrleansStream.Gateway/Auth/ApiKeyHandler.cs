@@ -32,18 +32,18 @@ internal sealed class ApiKeyHandler(
         if (!readiness.IsReady && Presented().Any())
         {
             Response.Headers.RetryAfter = "1";
-            return Problems.Error(503, "keys-unavailable", "The keys are not read yet. Try again in a moment.").ExecuteAsync(Context);
+            return RefusalFormat.AnswerAsync(Context, 503, "keys-unavailable", "The keys are not read yet. Try again in a moment.");
         }
         Response.Headers.WWWAuthenticate = new([@"Bearer realm=""orleansstream""", @"Basic realm=""orleansstream"", charset=""UTF-8"""]);
-        return Problems.Error(401, "unauthorized", Presented().Any()
+        return RefusalFormat.AnswerAsync(Context, 401, "unauthorized", Presented().Any()
             ? "The key is not valid, or not any more."
-            : "Send a key: X-Api-Key, Authorization: Bearer, or Basic as user name or password.").ExecuteAsync(Context);
+            : "Send a key: X-Api-Key, Authorization: Bearer, or Basic as user name or password.");
     }
 
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties)
     {
         string? scope = Context.GetEndpoint()?.Metadata.GetMetadata<RequiredScope>()?.Scope;
-        return Problems.Error(403, "forbidden", scope is null ? "No key opens this route." : $"The key has not the scope '{scope}'.").ExecuteAsync(Context);
+        return RefusalFormat.AnswerAsync(Context, 403, "forbidden", scope is null ? "No key opens this route." : $"The key has not the scope '{scope}'.");
     }
 
     private AuthenticateResult Authenticate()

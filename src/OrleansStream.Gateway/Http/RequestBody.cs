@@ -9,23 +9,25 @@ internal static class RequestBody
     /// <exception cref="RequestRejectedException">Too large, an unknown encoding, or bytes that are not in the encoding named.</exception>
     public static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request, GatewayOptions options, CancellationToken cancellationToken)
     {
-        var body = await ReadPlainAsync(request, options, cancellationToken);
+        var body = await ReadPlainAsync(request, options.MaxBodyBytes, options.MaxDecompressedBytes, cancellationToken);
         return body.Span.StartsWith("\uFEFF"u8) ? body[3..] : body;
     }
 
-    private static async Task<ReadOnlyMemory<byte>> ReadPlainAsync(HttpRequest request, GatewayOptions options, CancellationToken cancellationToken)
+    /// <summary>The body as it is, whatever it holds.</summary>
+    /// <exception cref="RequestRejectedException">As above.</exception>
+    public static async Task<ReadOnlyMemory<byte>> ReadPlainAsync(HttpRequest request, int maxSent, int maxPlain, CancellationToken cancellationToken)
     {
         string encoding = request.Headers.ContentEncoding.ToString().Trim().ToLowerInvariant();
         if (encoding is not ("" or "identity" or "gzip" or "br"))
             throw new RequestRejectedException(415, "unsupported-encoding", $"Content-Encoding '{encoding}' is not supported; send gzip, br or none.");
-        if (request.ContentLength > options.MaxBodyBytes) throw TooLarge(options.MaxBodyBytes, "as sent");
-        var sent = await DrainAsync(request.Body, request.ContentLength ?? 4096, options.MaxBodyBytes, "as sent", cancellationToken);
+        if (request.ContentLength > maxSent) throw TooLarge(maxSent, "as sent");
+        var sent = await DrainAsync(request.Body, request.ContentLength ?? 4096, maxSent, "as sent", cancellationToken);
         if (encoding is "" or "identity") return sent;
         try
         {
             using var source = new MemoryStream(sent.ToArray(), writable: false);
             await using Stream plain = encoding == "gzip" ? new GZipStream(source, CompressionMode.Decompress) : new BrotliStream(source, CompressionMode.Decompress);
-            return await DrainAsync(plain, 4L * sent.Length, options.MaxDecompressedBytes, "after decompression", cancellationToken);
+            return await DrainAsync(plain, 4L * sent.Length, maxPlain, "after decompression", cancellationToken);
         }
         catch (Exception e) when (e is InvalidDataException or InvalidOperationException)
         {

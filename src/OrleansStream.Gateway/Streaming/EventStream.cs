@@ -85,11 +85,17 @@ internal sealed class EventStream(IEventLog log, IHostApplicationLifetime lifeti
             frames.ResetWrittenCount();
             while (frames.WrittenCount < 64 << 10 && records.TryRead(out var item))
             {
-                cursor[item.Topic, item.Partition] = item.Record.Offset + 1;
                 var source = sources[item.Topic];
-                if (!source.Wanted(item.Record)) continue;
-                var json = source.Render is { } render ? await render(item.Record) : item.Record.Value;
-                Frame(frames, source.NameOf?.Invoke(item.Record) ?? source.EventName, cursor, json.Span);
+                IReadOnlyList<ReadOnlyMemory<byte>> parts = !source.Wanted(item.Record) ? []
+                    : source.PartsOf is { } cut ? cut(item.Record)
+                    : [source.Render is { } render ? await render(item.Record) : item.Record.Value];
+                for (int i = 0; i < parts.Count; i++)
+                {
+                    // Until its last part a record is not behind the client: one that goes in between gets it again as a whole.
+                    if (i == parts.Count - 1) cursor[item.Topic, item.Partition] = item.Record.Offset + 1;
+                    Frame(frames, source.NameOf?.Invoke(item.Record) ?? source.EventName, cursor, parts[i].Span);
+                }
+                cursor[item.Topic, item.Partition] = item.Record.Offset + 1;
             }
             if (frames.WrittenCount > 0) await SendAsync(context, frames.WrittenMemory, cancellationToken);
         }
@@ -141,6 +147,9 @@ internal sealed record StreamSource(string Topic, string EventName, Func<LogReco
 {
     /// <summary>The <c>event:</c> of a record, where a topic has several kinds.</summary>
     public Func<LogRecord, string>? NameOf { get; init; }
+
+    /// <summary>The JSON values in a record, each an event of its own; null when the record is one.</summary>
+    public Func<LogRecord, IReadOnlyList<ReadOnlyMemory<byte>>>? PartsOf { get; init; }
 
     /// <summary>What is sent of a record; its value when null.</summary>
     public Func<LogRecord, ValueTask<ReadOnlyMemory<byte>>>? Render { get; init; }

@@ -85,6 +85,8 @@ public sealed class LagMonitor : BackgroundService, IIngestGate
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        // There from the start: a rate that has no beginning shows nothing of its first rise.
+        foreach (var processor in _processors.All) StreamMetrics.DeadLetters.Add(0, StreamMetrics.Topic(processor.Names.Topic));
         using var timer = new PeriodicTimer(_options.Interval, _time);
         do
         {

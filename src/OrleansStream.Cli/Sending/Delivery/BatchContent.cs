@@ -3,18 +3,19 @@ using System.Net.Http.Headers;
 
 namespace OrleansStream.Cli.Sending.Delivery;
 
-/// <summary>A batch as a request body: NDJSON, gzipped when that pays.</summary>
+/// <summary>A batch as a request body, gzipped when that pays.</summary>
 internal static class BatchContent
 {
     /// <summary>Below this the gzip header and the processor time cost more than the bytes.</summary>
     private const int MinBytesToCompress = 1400;
 
-    public static HttpContent Create(ReadOnlyMemory<LoadRecord> batch)
+    public static HttpContent Create(ReadOnlyMemory<LoadRecord> batch) => Create(Join(batch.Span), "application/x-ndjson");
+
+    public static HttpContent Create(byte[] plain, string type)
     {
-        var plain = Join(batch.Span);
         if (plain.Length < MinBytesToCompress)
         {
-            return Typed(new ByteArrayContent(plain));
+            return Typed(new ByteArrayContent(plain), type);
         }
 
         using var zipped = new MemoryStream(plain.Length / 4);
@@ -23,7 +24,7 @@ internal static class BatchContent
             gzip.Write(plain);
         }
 
-        var content = Typed(new ByteArrayContent(zipped.GetBuffer(), 0, (int)zipped.Length));
+        var content = Typed(new ByteArrayContent(zipped.GetBuffer(), 0, (int)zipped.Length), type);
         content.Headers.ContentEncoding.Add("gzip");
         return content;
     }
@@ -48,9 +49,9 @@ internal static class BatchContent
         return body;
     }
 
-    private static ByteArrayContent Typed(ByteArrayContent content)
+    private static ByteArrayContent Typed(ByteArrayContent content, string type)
     {
-        content.Headers.ContentType = new MediaTypeHeaderValue("application/x-ndjson");
+        content.Headers.ContentType = new MediaTypeHeaderValue(type);
         return content;
     }
 }

@@ -5,9 +5,10 @@ namespace OrleansStream.Cli.Sending.Delivery;
 /// <summary>One request, one <see cref="IngestAnswer"/>: never throws for what a network or a server can do.</summary>
 /// <param name="http">The warm connection pool.</param>
 /// <param name="path">The ingest route.</param>
+/// <param name="format">Body and answer.</param>
 /// <param name="timeout">For the whole exchange.</param>
 /// <param name="clock">Runs the timeout.</param>
-internal sealed class IngestClient(HttpClient http, string path, TimeSpan timeout, TimeProvider clock)
+internal sealed class IngestClient(HttpClient http, string path, IBatchFormat format, TimeSpan timeout, TimeProvider clock)
 {
     public async Task<IngestAnswer> PostAsync(ReadOnlyMemory<LoadRecord> batch, CancellationToken stop)
     {
@@ -15,10 +16,10 @@ internal sealed class IngestClient(HttpClient http, string path, TimeSpan timeou
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, stop);
         try
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = BatchContent.Create(batch) };
+            using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = format.Create(batch) };
             using var response = await http.SendAsync(request, either.Token);
             var body = await response.Content.ReadAsByteArrayAsync(either.Token);
-            return AnswerReader.Read(response, body, batch.Length, clock.GetUtcNow());
+            return format.Read(response, body, batch, clock.GetUtcNow());
         }
         catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.SecureConnectionError)
         {

@@ -9,7 +9,10 @@ namespace OrleansStream.Cli.Sending.Delivery;
 /// answered, and that is what keeps the order of every key. A batch is whatever has gathered meanwhile.
 /// </summary>
 /// <remarks>The queue is bounded by <see cref="Progress.AnswerTracker"/>, over all lanes together.</remarks>
-internal sealed class KeyLane(BatchDelivery delivery, int maxRecords)
+/// <param name="delivery">Sends a batch until it is answered.</param>
+/// <param name="maxRecords">Records per batch at most.</param>
+/// <param name="inBlocks">A batch is all records of so many lines of the file, whatever has gathered.</param>
+internal sealed class KeyLane(BatchDelivery delivery, int maxRecords, bool inBlocks)
 {
     /// <summary>The server takes 5 MiB; the margin is for nothing in particular, and costs nothing.</summary>
     private const int MaxBatchBytes = 4 * 1024 * 1024;
@@ -28,11 +31,37 @@ internal sealed class KeyLane(BatchDelivery delivery, int maxRecords)
     public async Task RunAsync(CancellationToken stop)
     {
         var batch = new List<LoadRecord>(maxRecords);
+        if (inBlocks)
+        {
+            await RunBlocksAsync(batch, stop);
+            return;
+        }
+
         while (await _queue.Reader.WaitToReadAsync(stop))
         {
             Gather(batch);
             await delivery.DeliverAsync(batch.ToArray(), stop);
             batch.Clear();
+        }
+    }
+
+    private async Task RunBlocksAsync(List<LoadRecord> block, CancellationToken stop)
+    {
+        long BlockOf(LoadRecord record) => (record.Line - 1) / maxRecords;
+        await foreach (var record in _queue.Reader.ReadAllAsync(stop))
+        {
+            if (block.Count > 0 && BlockOf(record) != BlockOf(block[0]))
+            {
+                await delivery.DeliverAsync(block.ToArray(), stop);
+                block.Clear();
+            }
+
+            block.Add(record);
+        }
+
+        if (block.Count > 0)
+        {
+            await delivery.DeliverAsync(block.ToArray(), stop);
         }
     }
 

@@ -27,7 +27,7 @@ internal sealed class ResumeCheck(
 
         await notes.WriteLineAsync($"an earlier run got to line {saved.Line:N0}: asking the server whether it still knows the lines before");
         var tail = await ReadTailAsync(saved.Line, ids, stop);
-        var known = tail.Length > 0 && !await IsKeyUnknownAsync(tail[^1].Key, stop) && await AreDuplicatesAsync(tail, stop);
+        var known = tail.Length > 0 && !await IsKeyUnknownAsync(tail[^1].Key, stop) && (target.InBlocks || await AreDuplicatesAsync(tail, stop));
         await notes.WriteLineAsync(known ? $"it does: going on after line {saved.Line:N0}" : "it does not know all of them: beginning at line 1");
         return known ? saved : LoadMark.Start with { SentLine = saved.SentLine };
     }

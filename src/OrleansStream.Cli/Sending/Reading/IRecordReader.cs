@@ -17,7 +17,7 @@ internal static class RecordReaders
     /// <summary>Reads as far as needed to know that the file fits the target: nothing is sent before that.</summary>
     /// <exception cref="UsageException">The file's columns and the mapping do not go together.</exception>
     public static async Task<IRecordReader> CreateAsync(
-        OpenInput input, IngestTarget target, IReadOnlyList<string> maps, CancellationToken stop) => input.Format switch
+        OpenInput input, IngestTarget target, IReadOnlyList<string> maps, CancellationToken stop) => target.Reader is { } own ? await own(input, maps, stop) : input.Format switch
         {
             RecordFormat.Ndjson when maps.Count > 0 =>
                 throw new UsageException("--map is for the columns of CSV and TSV; lines of NDJSON are sent as they are."),

@@ -36,7 +36,7 @@ public sealed record ServiceSignals
     /// <summary>Bodies after masking (<see cref="Templates.LogMask"/>), with how many lines each stands for.</summary>
     public MaskedBody[]? Masked { get; init; }
 
-    /// <summary>Gauges, one per series and export.</summary>
+    /// <summary>Gauges, one per series and second.</summary>
     public GaugePoint[]? Gauges { get; init; }
 
     /// <summary>Monotonic sums, as they came: what they add needs the point before, which the service's state has.</summary>
