@@ -38,7 +38,9 @@ internal static class SendMetricsCommand
             var rows = new IngestTarget("metrics", "v1/metrics", "", "v1/services/", ["time", "value"], MetricPointReader.Fields);
             var target = rows with
             {
-                Reader = async (input, maps, cancel) => new MetricPointReader(await RecordReaders.CreateAsync(input, rows, maps, cancel), name, shown), Format = OtlpBatches.Metrics(name), InBlocks = true,
+                Reader = async (input, maps, cancel) => new MetricPointReader(await RecordReaders.CreateAsync(input, rows, maps, cancel), name, shown),
+                Format = OtlpBatches.Metrics(name),
+                InBlocks = true,
             };
             return new FileLoad(target, settings, console, clock).RunAsync(stop);
         });

@@ -22,7 +22,8 @@ public sealed class WebhookSender(WebhookTargets targets, IOptions<WebhookOption
         ConnectTimeout = options.Value.Timeout,
         PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
         MaxResponseHeadersLength = 16,
-    }) { Timeout = options.Value.Timeout, MaxResponseContentBufferSize = 64 << 10 };
+    })
+    { Timeout = options.Value.Timeout, MaxResponseContentBufferSize = 64 << 10 };
 
     /// <returns>False when it has to be sent again.</returns>
     public async Task<bool> SendAsync(WebhookReceiver receiver, Notification notification, CancellationToken cancellationToken)

@@ -1,5 +1,5 @@
-using OrleansStream.Domain.Observability.Services;
 using OrleansStream.Domain.Observability.Alerts;
+using OrleansStream.Domain.Observability.Services;
 using OrleansStream.Domain.Observability.Signals;
 using OrleansStream.Grains.Services.Rules;
 using OrleansStream.Streams.Processing;

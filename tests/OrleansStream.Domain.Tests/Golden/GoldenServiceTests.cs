@@ -55,7 +55,8 @@ public sealed class GoldenServiceTests
     {
         var sample = Requests(1, 5, 2, 12.5, "pod-1", RequestSource.Metrics) with
         {
-            DroppedLines = 3, DroppedSeries = 4,
+            DroppedLines = 3,
+            DroppedSeries = 4,
             Logs = [new LogSecond { At = Start, Counts = [0, 1, 2, 3, 4, 5] }],
             Lines = [new LogLine { Time = Ms(1), Severity = LogSeverity.Error, Body = "no", TraceId = "0af7651916cd43dd8448eb211c80319c", SpanId = "b7ad6b7169203331", Attributes = new() { ["a"] = "b" } }],
             Masked = [new MaskedBody("no <*>", 9) { Severity = LogSeverity.Warn }],

@@ -47,7 +47,8 @@ public sealed class ServiceAlertTests(AccountHost host) : IClassFixture<AccountH
         for (int second = 0; second < 400; second += 2)
             await SendAsync(Requests(service, second, 2, 0) with
             {
-                Logs = [new LogSecond { At = Start + second, Counts = [0, 0, 1] }], Masked = [new MaskedBody("Paid <*>", 1)],
+                Logs = [new LogSecond { At = Start + second, Counts = [0, 0, 1] }],
+                Masked = [new MaskedBody("Paid <*>", 1)],
                 Lines = [new LogLine { Time = (Start + second) * 1000, Severity = second == 100 ? LogSeverity.Error : LogSeverity.Info, Body = $"Paid {second}" }],
             });
         var reader = host.Services.GetRequiredService<ServiceReader>();

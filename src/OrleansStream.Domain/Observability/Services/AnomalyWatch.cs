@@ -47,7 +47,9 @@ internal static class AnomalyWatch
             bool counts = judgement.IsAnomaly && (rule.Rule.Direction ?? "both") switch { "up" => value > judgement.Expected, "down" => value < judgement.Expected, _ => true };
             tracker = tracker with
             {
-                Value = value, Expected = judgement.Expected, AnomalousUntil = counts ? now + (window * 1000) : tracker.AnomalousUntil,
+                Value = value,
+                Expected = judgement.Expected,
+                AnomalousUntil = counts ? now + (window * 1000) : tracker.AnomalousUntil,
             };
         }
         return tracker with { Detector = detector.Pack() };

@@ -48,7 +48,11 @@ public sealed record InstanceClocks(ImmutableArray<InstanceClock> Clocks)
             bool wasSilent = received - clock.EpochStart >= 2 * EpochMs;
             clock = clock with
             {
-                EpochStart = received, Former = wasSilent ? offset : clock.Current, FormerLeast = wasSilent ? offset : clock.CurrentLeast, Current = offset, CurrentLeast = offset,
+                EpochStart = received,
+                Former = wasSilent ? offset : clock.Current,
+                FormerLeast = wasSilent ? offset : clock.CurrentLeast,
+                Current = offset,
+                CurrentLeast = offset,
             };
         }
         // Put right by its owner: what was known of it is of before.

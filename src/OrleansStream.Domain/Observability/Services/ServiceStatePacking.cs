@@ -67,7 +67,12 @@ public static class ServiceStatePacking
         long watermark = r.Int();
         return state with
         {
-            Watermark = watermark, Clock = watermark + r.Int(), RequestsReceived = r.Int(), LogsReceived = r.Int(), CheckAt = r.Int(), SourceTimes = [r.Int(), r.Int(), r.Int()],
+            Watermark = watermark,
+            Clock = watermark + r.Int(),
+            RequestsReceived = r.Int(),
+            LogsReceived = r.Int(),
+            CheckAt = r.Int(),
+            SourceTimes = [r.Int(), r.Int(), r.Int()],
         };
     }
 

@@ -26,8 +26,13 @@ internal sealed class ServiceUpdate(ServiceState state, ServiceSignals signals, 
         long clock = Math.Max(_state.Clock, received);
         _state = _state with
         {
-            Clocks = clocks, Clock = clock, Totals = intake.Totals, Series = intake.Series, SourceTimes = [.. intake.SourceTimes],
-            RequestsReceived = intake.HasRequests ? clock : _state.RequestsReceived, LogsReceived = intake.HasLogs ? clock : _state.LogsReceived,
+            Clocks = clocks,
+            Clock = clock,
+            Totals = intake.Totals,
+            Series = intake.Series,
+            SourceTimes = [.. intake.SourceTimes],
+            RequestsReceived = intake.HasRequests ? clock : _state.RequestsReceived,
+            LogsReceived = intake.HasLogs ? clock : _state.LogsReceived,
         };
         foreach (var value in intake.Named) Take(value, clock);
         long evaluated = -1;

@@ -25,7 +25,10 @@ internal static class HistogramCounting
             else Take(metric, point.Attributes, service, draft, time, () => Base(metric, point.Attributes, histogram.AggregationTemporality, time) with
             {
                 Start = (long)(point.StartTimeUnixNano / 1_000_000),
-                Count = Long(point.Count), Sum = Finite(point.Sum), Min = point.HasMin ? Finite(point.Min) : null, Max = point.HasMax ? Finite(point.Max) : null,
+                Count = Long(point.Count),
+                Sum = Finite(point.Sum),
+                Min = point.HasMin ? Finite(point.Min) : null,
+                Max = point.HasMax ? Finite(point.Max) : null,
                 Bounds = HasBuckets(point) ? [.. point.ExplicitBounds] : [],
                 Buckets = HasBuckets(point) ? [.. point.BucketCounts.Select(Long)] : [Long(point.Count)],
             });
@@ -41,8 +44,13 @@ internal static class HistogramCounting
             else Take(metric, point.Attributes, service, draft, time, () => Base(metric, point.Attributes, histogram.AggregationTemporality, time) with
             {
                 Start = (long)(point.StartTimeUnixNano / 1_000_000),
-                Count = Long(point.Count), Sum = Finite(point.Sum), Min = point.HasMin ? Finite(point.Min) : null, Max = point.HasMax ? Finite(point.Max) : null,
-                Scale = point.Scale, Offset = point.Positive?.Offset ?? 0, Buckets = [.. (point.Positive?.BucketCounts ?? []).Select(Long)],
+                Count = Long(point.Count),
+                Sum = Finite(point.Sum),
+                Min = point.HasMin ? Finite(point.Min) : null,
+                Max = point.HasMax ? Finite(point.Max) : null,
+                Scale = point.Scale,
+                Offset = point.Positive?.Offset ?? 0,
+                Buckets = [.. (point.Positive?.BucketCounts ?? []).Select(Long)],
                 ZeroCount = Long(point.ZeroCount) + (point.Negative?.BucketCounts.Sum(Long) ?? 0),
             });
         }

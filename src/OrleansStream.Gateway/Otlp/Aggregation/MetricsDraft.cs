@@ -62,8 +62,12 @@ internal sealed class MetricsDraft(int maxSeries)
         }
         _gauges[place] = old with
         {
-            Time = Math.Max(old.Time, time), Last = time >= old.Time ? value : old.Last, Sum = old.Sum + value, Count = old.Count + 1,
-            Min = Math.Min(old.Min, value), Max = Math.Max(old.Max, value),
+            Time = Math.Max(old.Time, time),
+            Last = time >= old.Time ? value : old.Last,
+            Sum = old.Sum + value,
+            Count = old.Count + 1,
+            Min = Math.Min(old.Min, value),
+            Max = Math.Max(old.Max, value),
         };
     }
 
