@@ -111,6 +111,21 @@ public sealed class NeighbourIndexTests
     });
 
     [Fact]
+    public void AnswersWithWhatIsThere_WhenOnlyPartIsRestored() => Clicks.Sample(clicks =>
+    {
+        var whole = new NeighbourIndex(Small);
+        foreach (var (session, item) in clicks) whole.Add(session, item);
+        var restored = new NeighbourIndex(Small);
+        foreach (byte[] piece in whole.Save())
+        {
+            restored.Load(piece);
+            for (int item = 0; item < 24; item++)
+                if (Ask(restored, [$"item-{item}", $"item-{item + 1}"], 0).Any(n => !double.IsFinite(n.Score))) return false;
+        }
+        return true;
+    });
+
+    [Fact]
     public void RanksEachItemOnceByFallingScore_WhateverComes() => Clicks.Sample(clicks =>
     {
         var index = new NeighbourIndex(Small);

@@ -81,7 +81,9 @@ public sealed partial class NeighbourIndex
             bool isFull = _best.Count == _options.Neighbours;
             // A session's length only lessens it.
             if (isFull && _best.TryPeek(out _, out var least) && weight < least.Weight) continue;
-            weight /= _lengths[At(met).Count];
+            ref readonly var session = ref PlaceOf(met);
+            if (session.Number != met) continue; // Items are restored before the sessions that have them.
+            weight /= _lengths[session.Count];
             if (isFull) _best.EnqueueDequeue(met, (weight, met));
             else _best.Enqueue(met, (weight, met));
         }
@@ -166,7 +168,8 @@ public sealed partial class NeighbourIndex
     {
         _ranks.Clear();
         foreach (int handle in _candidates) _ranks.Add((_votes[handle].Score, handle));
-        _ranks.Sort(static (left, right) => left.Score != right.Score ? right.Score.CompareTo(left.Score) : left.Handle.CompareTo(right.Handle));
+        // Of equals by id: a handle differs from process to process.
+        _ranks.Sort((left, right) => left.Score != right.Score ? right.Score.CompareTo(left.Score) : string.CompareOrdinal(_items[left.Handle].Id, _items[right.Handle].Id));
         for (int i = 0; i < _ranks.Count && answers.Count < limit; i++)
         {
             int handle = _ranks[i].Handle;

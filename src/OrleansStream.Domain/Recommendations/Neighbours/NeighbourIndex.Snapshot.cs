@@ -4,7 +4,7 @@ namespace OrleansStream.Domain.Recommendations.Neighbours;
 
 /// <summary>
 /// What is stored of the index: pieces, each a kind and numbers of 7 bits a byte (LEB128), texts with their length in UTF-8 before them. A restored index answers as the
-/// stored one did, to the bit: items keep their handles and lists their order.
+/// stored one did, to the bit: lists keep their order, and nothing depends on handles.
 /// </summary>
 public sealed partial class NeighbourIndex
 {
@@ -18,7 +18,7 @@ public sealed partial class NeighbourIndex
         var items = new (int Handle, string Id, uint[] Recent)[_handles.Count];
         int at = 0;
         for (int handle = 0; handle < _itemCount; handle++)
-            if (_items[handle].Id is { } id) items[at++] = (handle, id, _items[handle].Kept(this));
+            if (_items[handle].Id is { } id) items[at++] = (handle, id, _items[handle].All());
         var sessions = new (uint Number, ulong Key, int[] Items)[_numbers.Count];
         at = 0;
         for (uint number = _oldest; number != _next; number++)

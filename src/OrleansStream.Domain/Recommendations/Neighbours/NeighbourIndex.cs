@@ -215,13 +215,14 @@ public sealed partial class NeighbourIndex
             Count = Math.Min(Count + 1, Recent.Length);
         }
 
-        /// <summary>Those of the recent sessions that are still kept, oldest first.</summary>
-        public readonly uint[] Kept(NeighbourIndex index)
+        /// <summary>
+        /// The recent sessions, oldest first, those that went as well: one that began early may have clicked late, and what stands before it in the list goes first.
+        /// </summary>
+        public readonly uint[] All()
         {
-            var kept = new List<uint>(Count);
-            for (int back = Count - 1; back >= 0; back--)
-                if (index.IsKept(Back(back))) kept.Add(Back(back));
-            return [.. kept];
+            var all = new uint[Count];
+            for (int i = 0; i < Count; i++) all[i] = Back(Count - 1 - i);
+            return all;
         }
 
         /// <summary>The session so many places before the newest.</summary>
