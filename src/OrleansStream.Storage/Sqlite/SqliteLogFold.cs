@@ -63,9 +63,9 @@ internal sealed class SqliteLogFold(SqliteDatabase database, Lock file) : IDispo
             {
                 Fold();
             }
-            catch (SqliteException)
+            catch (Exception)
             {
-                // Whoever writes meets the same disk and says so; nothing is lost while the log grows.
+                // Whoever writes meets the same disk and says so; nothing is lost while the log grows. What leaves a thread of its own ends the process.
                 _connection?.Dispose();
                 _connection = null;
             }
