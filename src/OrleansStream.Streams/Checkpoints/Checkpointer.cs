@@ -19,6 +19,9 @@ internal sealed class Checkpointer : ICheckpointer, ILifecycleParticipant<ISiloL
     /// <summary>Keys in one epoch that are more than one caller's.</summary>
     private const int Few = 4;
 
+    /// <summary>So often keys come, on average, before a row is written that nobody waits for.</summary>
+    private const int StagingsPerRow = 4;
+
     private readonly object _gate = new();
     private readonly ICheckpointStore _store;
     private readonly OutputPublisher _publisher;
@@ -55,6 +58,8 @@ internal sealed class Checkpointer : ICheckpointer, ILifecycleParticipant<ISiloL
                 slot.StagedEpoch = _open.Number;
                 _open.Slots.Add(slot);
             }
+            _open.Stagings++;
+            _open.Leaves |= !_open.Leaves && slot.Leaves;
             Wake(slot.IsAwaited);
             return new EpochToken(_silo.SiloAddress, _open.Number);
         }
@@ -130,7 +135,8 @@ internal sealed class Checkpointer : ICheckpointer, ILifecycleParticipant<ISiloL
 
     /// <summary>
     /// Idle: not at all. Awaited: a few milliseconds since the last epoch, if that had several keys; many who wait for little each are served sooner together than
-    /// one after the other. Under load: up to the gathering time.
+    /// one after the other. Under load: for the gathering time; and when nothing is to leave and nobody waits, until most keys came several times, so that one row stands for
+    /// several records. A partition whose window is half full waits, too.
     /// </summary>
     private async Task GatherAsync(long lastStart)
     {
@@ -139,14 +145,21 @@ internal sealed class Checkpointer : ICheckpointer, ILifecycleParticipant<ISiloL
             TimeSpan left;
             lock (_gate)
             {
-                var target = _hurry && Math.Max(_open.Slots.Count, _rowsBefore) >= Few ? _options.CheckpointGatherWhenAwaited
-                    : _open.Slots.Count >= _options.CheckpointIdleKeys ? _options.CheckpointGather : TimeSpan.Zero;
-                left = target - _time.GetElapsedTime(lastStart);
+                left = Target() - _time.GetElapsedTime(lastStart);
                 _gathering = left > TimeSpan.Zero;
             }
             if (left <= TimeSpan.Zero) return;
             await _wake.WaitAsync(left < _options.CheckpointGatherWhenAwaited ? left : _options.CheckpointGatherWhenAwaited, _stop.Token);
         }
+    }
+
+    /// <summary>How long after the last epoch the next one starts, as things are now.</summary>
+    private TimeSpan Target()
+    {
+        int keys = _open.Slots.Count;
+        if (_hurry) return Math.Max(keys, _rowsBefore) >= Few ? _options.CheckpointGatherWhenAwaited : TimeSpan.Zero;
+        if (keys < _options.CheckpointIdleKeys) return TimeSpan.Zero;
+        return _open.Leaves || _open.Stagings >= StagingsPerRow * keys ? _options.CheckpointGather : _options.CheckpointGatherWhenQuiet;
     }
 
     private CheckpointEpoch? Close()

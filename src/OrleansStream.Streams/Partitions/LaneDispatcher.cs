@@ -40,6 +40,9 @@ internal sealed class LaneDispatcher(
 
     public bool HasRoom => WindowRecords < options.WindowRecords && WindowBytes < options.WindowBytes;
 
+    /// <summary>Half of what fits is under way: what it waits for should not wait any longer.</summary>
+    public bool IsHalfFull => WindowRecords > options.WindowRecords / 2 || WindowBytes > options.WindowBytes / 2;
+
     /// <summary>The keys with the most records of late.</summary>
     public HotKey[] HotKeysNow(int max)
     {

@@ -169,7 +169,7 @@ internal sealed class PartitionGrain(
         }
         Release(_takenWaiters, _tracker.Next);
         _dispatcher.Pump();
-        if (_watermarkWaiters.Count > 0) epochs.Hurry(_dispatcher.AwaitedSilos);
+        if (_watermarkWaiters.Count > 0 || _dispatcher.IsHalfFull) epochs.Hurry(_dispatcher.AwaitedSilos);
         while (!_dispatcher.HasRoom)
         {
             _room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -26,6 +26,11 @@ internal sealed class KeySlot<TState>(GrainId grain, KeyRow<TState> row, int ver
         get { lock (_gate) return _waiters is { Count: > 0 }; }
     }
 
+    public override bool Leaves
+    {
+        get { lock (_gate) return _staged is { Outputs.Count: > 0 }; }
+    }
+
     internal override IReadOnlyList<(string Topic, LogRecord Record)> TakenOutputs => _taken!.Outputs;
 
     /// <summary>Puts the row of a batch in place of what was staged; what leaves with it adds up.</summary>

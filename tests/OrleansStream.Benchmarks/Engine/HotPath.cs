@@ -29,7 +29,9 @@ internal class HotPath(Settings settings, bool stateful) : LogContender(settings
 
     protected override void Configure(ISiloBuilder silo)
     {
-        int window = Settings.Number("window", 25_000), inFlight = Settings.Number("inflight", 256), gatherMs = Settings.Number("gather", 100);
+        var shipped = new StreamEngineOptions();
+        int window = Settings.Number("window", shipped.WindowRecords), inFlight = Settings.Number("inflight", shipped.KeysInFlight);
+        int gatherMs = Settings.Number("gather", (int)shipped.CheckpointGather.TotalMilliseconds), quietMs = Settings.Number("quiet", (int)shipped.CheckpointGatherWhenQuiet.TotalMilliseconds);
         var age = TimeSpan.FromSeconds(Settings.Number("age", 900));
         silo.Configure<GrainCollectionOptions>(o => (o.CollectionQuantum, o.CollectionAge) = (TimeSpan.FromSeconds(Math.Min(60, age.TotalSeconds / 4)), age));
         // The directory's cache is for addresses on other silos.
@@ -40,8 +42,8 @@ internal class HotPath(Settings settings, bool stateful) : LogContender(settings
         silo.Services.Configure<StreamEngineOptions>(o =>
         {
             (o.WindowRecords, o.KeysInFlight, o.CheckpointGather) = (window, inFlight, TimeSpan.FromMilliseconds(gatherMs));
+            o.CheckpointGatherWhenQuiet = TimeSpan.FromMilliseconds(quietMs);
             o.MaxActiveKeys = maxActive;
-            o.WindowBytes = Math.Max(o.WindowBytes, 2_000L * window);
         });
     }
 

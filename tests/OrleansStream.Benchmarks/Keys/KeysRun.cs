@@ -25,7 +25,7 @@ internal static class KeysRun
     public static async Task<KeysResult> RunAsync(Settings settings)
     {
         int seen = settings.Number("touch", 1_000_000), active = settings.Number("active", 100_000), age = settings.Number("age", 120);
-        int events = settings.Number("events", 200_000), stretches = settings.Number("stretches", 5);
+        int events = settings.Number("events", 1_000_000), stretches = settings.Number("stretches", 5);
         string pause = settings.Text("pause", "");
         string engine = settings.Text("engine", "");
         settings.ThrowIfUnknown();

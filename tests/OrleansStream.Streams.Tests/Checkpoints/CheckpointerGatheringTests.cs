@@ -14,14 +14,36 @@ public sealed class CheckpointerGatheringTests : CheckpointerHarness
     }
 
     [Fact]
-    public async Task Gathers_UnderLoad()
+    public async Task Gathers_UnderLoad_WhenOutputsAreToLeave()
     {
-        await StageManyWhileFrozenAsync();
+        await StageManyWhileFrozenAsync("output");
         Assert.Single(Store.Writes);
         Time.Advance(Settings.CheckpointGather - TimeSpan.FromMilliseconds(1));
         Assert.Single(Store.Writes);
         Time.Advance(TimeSpan.FromMilliseconds(1));
         Assert.Equal(Settings.CheckpointIdleKeys * 2, (await Store.NextCallAsync()).Count);
+    }
+
+    [Fact]
+    public async Task GathersForLonger_WhenNothingIsToLeaveAndKeysCameOnce()
+    {
+        await StageManyWhileFrozenAsync();
+        Time.Advance(Settings.CheckpointGather);
+        Time.Advance(Settings.CheckpointGatherWhenQuiet - Settings.CheckpointGather - TimeSpan.FromMilliseconds(1));
+        Assert.Single(Store.Writes);
+        Time.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.Equal(Settings.CheckpointIdleKeys * 2, (await Store.NextCallAsync()).Count);
+    }
+
+    [Fact]
+    public async Task Gathers_UnderLoad_WhenKeysCameSeveralTimes()
+    {
+        var slots = Slots(Settings.CheckpointIdleKeys * 2);
+        await StageWhileFrozenAsync(slots);
+        for (byte number = 2; number <= 4; number++)
+            foreach (var slot in slots) Stage(slot, number);
+        Time.Advance(Settings.CheckpointGather);
+        Assert.Equal(slots.Count, (await Store.NextCallAsync()).Count);
     }
 
     [Fact]
@@ -67,7 +89,7 @@ public sealed class CheckpointerGatheringTests : CheckpointerHarness
         Assert.Single(Store.Writes);
     }
 
-    private Task StageManyWhileFrozenAsync() => StageWhileFrozenAsync(Slots(Settings.CheckpointIdleKeys * 2));
+    private Task StageManyWhileFrozenAsync(params string[] outputs) => StageWhileFrozenAsync(Slots(Settings.CheckpointIdleKeys * 2), outputs);
 
     private Task StageAwaitedWhileFrozenAsync(int count)
     {
@@ -77,13 +99,13 @@ public sealed class CheckpointerGatheringTests : CheckpointerHarness
     }
 
     /// <summary>A first epoch stands in the store while others are staged, so that all of them are in the second.</summary>
-    private async Task StageWhileFrozenAsync(List<FakeSlot> slots)
+    private async Task StageWhileFrozenAsync(List<FakeSlot> slots, params string[] outputs)
     {
         Store.Freeze();
         var first = new FakeSlot("first");
         long epoch = Stage(first, 1);
         await Store.NextCallAsync();
-        foreach (var slot in slots) Stage(slot, 1);
+        foreach (var slot in slots) Stage(slot, 1, outputs);
         Store.Thaw();
         await DurableAsync(epoch);
     }

@@ -20,6 +20,11 @@ internal sealed class FakeSlot(string key, int version = 0) : CheckpointSlot(Gra
 
     public override bool IsAwaited => Awaited;
 
+    public override bool Leaves
+    {
+        get { lock (_gate) return _stagedOutputs.Count > 0; }
+    }
+
     internal override IReadOnlyList<(string Topic, LogRecord Record)> TakenOutputs => _takenOutputs;
 
     public void Put(byte number, params string[] outputs)
