@@ -41,7 +41,7 @@ internal static class KafkaBenchmark
             foreach (string contender in contenders)
             {
                 string topic = $"bench-{Guid.NewGuid():N}";
-                var run = new KafkaRun(contender, bootstrap, topic, keys, round == 0 ? events / 10 : events, partitions, mock is not null, round == 0 ? 20 : idle);
+                var run = new KafkaRun(contender, bootstrap, topic, keys, round == 0 ? events / 2 : events, partitions, mock is not null, round == 0 ? 20 : idle);
                 await FillAsync(run, mock);
                 var result = await Child.RunAsync<KafkaRunResult>(["kafka-run", "--run", Convert.ToBase64String(JsonSerializer.SerializeToUtf8Bytes(run))]);
                 mock?.DeleteTopic(topic);
