@@ -58,7 +58,7 @@ public sealed class ServiceList : ReadModel
         switch (partition.Topic)
         {
             // A timer of the service is a record of its topic, too.
-            case ServiceTopics.Signals when record.Header(LogHeaders.Kind) is null && ServiceSignalsJson.Read(record.Value.Span) is { } signals:
+            case ServiceTopics.Signals when record.Header(LogHeaders.Kind) is null && ServiceSignalsJson.Read(record.Value.Span, ServiceRow.Parts) is { } signals:
                 Row(record.Key).Take(signals, record.ReceivedAt.ToUnixTimeMilliseconds());
                 break;
             case ServiceTopics.Minutes when ClosedMinuteJson.Read(record.Value.Span) is { } minute:

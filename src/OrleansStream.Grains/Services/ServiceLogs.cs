@@ -70,7 +70,7 @@ public sealed class ServiceLogs : ReadModel
     protected override void Apply(TopicPartition partition, LogRecord record)
     {
         if (record.Header(LogHeaders.Kind) is not null || !HasLines(record.Value.Span)) return;
-        var signals = ServiceSignalsJson.Read(record.Value.Span) ?? throw new JsonException("The record holds no signals of a service.");
+        var signals = ServiceSignalsJson.Read(record.Value.Span, SignalParts.Lines | SignalParts.Masked) ?? throw new JsonException("The record holds no signals of a service.");
         var buffer = Buffer(record.Key);
         foreach (var masked in signals.Masked ?? [])
             if (masked?.Text is { } text) buffer.Miner.Add(text, masked.Count, masked.Severity, signals.Time);

@@ -39,7 +39,7 @@ public sealed class ServiceProcessor() : StreamProcessor<ServiceSignals, Service
             if (ServiceSignalsJson.Read(json) is { } signals)
             {
                 string service = defaults.Key ?? signals.Service;
-                return new(signals with { Service = service }, service, defaults.Id, TimeOf(signals, defaults.Time), []);
+                return new(service == signals.Service ? signals : signals with { Service = service }, service, defaults.Id, TimeOf(signals, defaults.Time), []);
             }
         }
         catch (JsonException)

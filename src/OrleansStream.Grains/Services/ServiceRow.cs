@@ -12,6 +12,9 @@ internal sealed class ServiceRow(string service)
     private const long BucketMs = 10_000;
     private const int MaxAlerts = 64;
 
+    /// <summary>What a row is made of.</summary>
+    public const SignalParts Parts = SignalParts.Requests | SignalParts.Logs | SignalParts.Gauges;
+
     /// <summary>Requests, failed ones, log records, errors among them, by bucket.</summary>
     private readonly long[] _counts = new long[Buckets * Counters];
     private readonly long[] _totals = new long[Counters];
