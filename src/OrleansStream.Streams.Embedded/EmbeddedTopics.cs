@@ -24,6 +24,8 @@ internal static class EmbeddedTopics
                 if (counts.Length > 1) errors.Add($"Topic '{group.Key}' is declared with {string.Join(" and ", counts)} partitions: set {EmbeddedLogOptions.Section}:Topics:{group.Key} to one of them.");
             }
             if (group.Any(d => d.MayUseReserve)) options.ReserveExemptTopics.Add(group.Key);
+            if (group.Select(d => d.Retention).FirstOrDefault(r => r is not null) is { } retention)
+                options.TopicRetention.TryAdd(group.Key, new RetentionOptions { Time = retention < TimeSpan.Zero ? null : retention, Bytes = options.Retention.Bytes });
             if (group.Any(d => d.IsCompacted)) options.TopicRetention[group.Key] = new RetentionOptions { Time = null };
         }
         foreach (var (topic, partitions) in topics) errors.AddRange(Errors(topic, partitions));
