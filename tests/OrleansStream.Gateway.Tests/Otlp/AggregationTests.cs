@@ -92,6 +92,21 @@ public sealed class AggregationTests
         Assert.Equal(5, _draft.Taken);
     }
 
+    [Theory]
+    [InlineData(3, 8)]
+    [InlineData(16, 5)]
+    [InlineData(40, 0)]
+    public void LeavesTheIdOut_WhenALogHasOneOfNoTrace(int traceId, int spanId)
+    {
+        var record = Log("hello");
+        record.TraceId = Google.Protobuf.ByteString.CopyFrom([.. Enumerable.Repeat((byte)7, traceId)]);
+        record.SpanId = Google.Protobuf.ByteString.CopyFrom([.. Enumerable.Repeat((byte)7, spanId)]);
+        LogCounting.Count(Logs("a", record), _draft);
+        Assert.Equal((0L, 1L), (_draft.Rejections.Count, _draft.Taken));
+        var line = Assert.Single(Assert.Single(_draft.Cut()).Lines!);
+        Assert.Equal((traceId == 16, spanId == 8), (line.TraceId is not null, line.SpanId is not null));
+    }
+
     public static TheoryData<string, Span> BadSpans() => new()
     {
         { "traceId", new Span(Span()) { TraceId = Google.Protobuf.ByteString.CopyFrom(1, 2, 3) } },
