@@ -30,6 +30,9 @@ public sealed class ServiceList(TimeProvider time) : ReadModel
 
     public override IReadOnlyList<string> Topics { get; } = [ServiceTopics.Signals, ServiceTopics.Minutes, ServiceTopics.Alerts];
 
+    /// <summary>Each service speaks again and again: what a start reads of the log in place of a newer snapshot is cheap beside writing all rows every few seconds.</summary>
+    protected override long RecordsWorthStoring => 40L * _rows.Count;
+
     public int Count
     {
         get { lock (Gate) return _rows.Values.Count(IsShown); }

@@ -29,6 +29,9 @@ public sealed class ServiceLogs : ReadModel
 
     public override IReadOnlyList<string> Topics { get; } = [ServiceTopics.Signals];
 
+    /// <summary>Templates and lines of thousands of services are megabytes, which hold up the states' commits while they are written; a start reads some more of the log instead.</summary>
+    protected override long RecordsWorthStoring => 100L * _services.Count;
+
     /// <summary>Newest first: at least as severe, containing the text in any case, older than the line with the sequence number.</summary>
     public IReadOnlyList<StoredLogLine> Lines(string service, LogSeverity? severity = null, string? contains = null, int limit = 100, long before = long.MaxValue)
     {

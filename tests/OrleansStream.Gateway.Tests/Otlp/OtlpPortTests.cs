@@ -2,7 +2,6 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Grpc.Core;
 using Grpc.Net.Client;
-using OrleansStream.Gateway.Tests.Harness;
 using OrleansStream.Otlp.Protocol;
 using OrleansStream.Testing;
 using StatusCode = Grpc.Core.StatusCode;
