@@ -29,7 +29,8 @@ internal sealed class ServiceRow(string service)
     private long _bucket;
     private ClosedMinute? _minute;
     private long _minuteSeen;
-    private long _gaugeSeen;
+    private long _cpuSeen;
+    private long _memorySeen;
     private double? _cpu;
     private double? _memory;
 
@@ -53,8 +54,8 @@ internal sealed class ServiceRow(string service)
             Add(0, 0, second.Counts.Sum(c => Math.Max(0, c)), second.Counts.Skip((int)LogSeverity.Error).Sum(c => Math.Max(0, c)));
         foreach (var gauge in signals.Gauges ?? [])
         {
-            if (gauge.Name == WellKnownMetrics.Cpu) (_cpu, _gaugeSeen) = (gauge.Last, receivedMs);
-            else if (gauge.Name == WellKnownMetrics.Memory) (_memory, _gaugeSeen) = (gauge.Last, receivedMs);
+            if (gauge.Name == WellKnownMetrics.Cpu) (_cpu, _cpuSeen) = (gauge.Last, receivedMs);
+            else if (gauge.Name == WellKnownMetrics.Memory) (_memory, _memorySeen) = (gauge.Last, receivedMs);
         }
     }
 
@@ -63,7 +64,7 @@ internal sealed class ServiceRow(string service)
         LastSeen = Math.Max(LastSeen, receivedMs);
         if (_minute is not null && minute.At < _minute.At) return;
         // CPU time is a counter: only the service's state knows what it grew by.
-        if (minute.Gauges?.TryGetValue(WellKnownMetrics.Cpu, out double cpu) == true && _gaugeSeen < receivedMs - GaugeHoldsMs / 5) (_cpu, _gaugeSeen) = (cpu, receivedMs);
+        if (minute.Gauges?.TryGetValue(WellKnownMetrics.Cpu, out double cpu) == true && _cpuSeen < receivedMs - 60_000) (_cpu, _cpuSeen) = (cpu, receivedMs);
         _minute = minute with { Seconds = null, Latency = null, Severities = null, Status = null, Gauges = null, Counters = null };
         _minuteSeen = receivedMs;
     }
@@ -83,17 +84,17 @@ internal sealed class ServiceRow(string service)
             for (int i = 0; i < Counters; i++) sums[i] += _counts[((int)(bucket % Buckets) * Counters) + i];
         // Requests that only metrics tell are in closed minutes, and nowhere else.
         if (sums[0] == 0 && _minute is { Requests: > 0 } minute && now - _minuteSeen < MinuteHoldsMs) (sums[0], sums[1]) = (minute.Requests, minute.Errors);
-        var (cpu, memory) = now - _gaugeSeen < GaugeHoldsMs ? (_cpu, _memory) : (null, null);
+        double? cpu = now - _cpuSeen < GaugeHoldsMs ? _cpu : null, memory = now - _memorySeen < GaugeHoldsMs ? _memory : null;
         return new ServiceSummary(
             service, DateTimeOffset.FromUnixTimeMilliseconds(LastSeen), Rate(sums[0]), Rate(sums[1]), Ratio(sums[1], sums[0]), Rate(sums[2]), Rate(sums[3]), Ratio(sums[3], sums[2]),
             cpu, memory, _firing.Count, _totals[0], _totals[1], _totals[2], _totals[3]);
     }
 
-    public SavedServiceRow Save() => new(service, LastSeen, _bucket, [.. _counts], [.. _totals], [.. _sourceSeen], [.. _firing], _minute, _cpu, _memory, _minuteSeen, _gaugeSeen);
+    public SavedServiceRow Save() => new(service, LastSeen, _bucket, [.. _counts], [.. _totals], [.. _sourceSeen], [.. _firing], _minute, _cpu, _memory, _minuteSeen, _cpuSeen, _memorySeen);
 
     public static ServiceRow Of(SavedServiceRow saved)
     {
-        var row = new ServiceRow(saved.Service) { LastSeen = saved.LastSeen, _bucket = saved.Bucket, _minute = saved.Minute, _cpu = saved.Cpu, _memory = saved.Memory, _minuteSeen = saved.MinuteSeen, _gaugeSeen = saved.GaugeSeen };
+        var row = new ServiceRow(saved.Service) { LastSeen = saved.LastSeen, _bucket = saved.Bucket, _minute = saved.Minute, _cpu = saved.Cpu, _memory = saved.Memory, _minuteSeen = saved.MinuteSeen, _cpuSeen = saved.CpuSeen, _memorySeen = saved.MemorySeen };
         saved.Counts?.CopyTo(row._counts, 0);
         saved.Totals?.CopyTo(row._totals, 0);
         saved.SourceSeen?.CopyTo(row._sourceSeen, 0);
@@ -127,4 +128,4 @@ internal sealed class ServiceRow(string service)
 
 /// <summary>A row as it is stored.</summary>
 internal sealed record SavedServiceRow(
-    string Service, long LastSeen, long Bucket, long[]? Counts, long[]? Totals, long[]? SourceSeen, string[]? Firing, ClosedMinute? Minute, double? Cpu, double? Memory, long MinuteSeen, long GaugeSeen);
+    string Service, long LastSeen, long Bucket, long[]? Counts, long[]? Totals, long[]? SourceSeen, string[]? Firing, ClosedMinute? Minute, double? Cpu, double? Memory, long MinuteSeen, long CpuSeen, long MemorySeen);
