@@ -53,6 +53,8 @@ internal sealed class TopicSetup(IBrokerTopics brokers, TopicPlan plan, GroupOff
         {
             bool compacted = plan.Compacted.Contains(topic);
             var kept = plan.Retention.GetValueOrDefault(topic, options.Retention);
+            // Whoever keeps everything shorter keeps this shorter, too.
+            if (options.Retention >= TimeSpan.Zero && kept > options.Retention) kept = options.Retention;
             long retention = compacted || kept < TimeSpan.Zero ? -1 : (long)kept.TotalMilliseconds;
             var settings = new Dictionary<string, string> { [RetentionMs] = retention.ToString(CultureInfo.InvariantCulture) };
             if (compacted) settings.Add(CleanupPolicy, "compact");
