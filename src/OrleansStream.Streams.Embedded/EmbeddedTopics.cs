@@ -24,11 +24,18 @@ internal static class EmbeddedTopics
                 if (counts.Length > 1) errors.Add($"Topic '{group.Key}' is declared with {string.Join(" and ", counts)} partitions: set {EmbeddedLogOptions.Section}:Topics:{group.Key} to one of them.");
             }
             if (group.Any(d => d.MayUseReserve)) options.ReserveExemptTopics.Add(group.Key);
+            if (group.Select(d => d.Retention).FirstOrDefault(r => r is not null) is { } retention)
+                options.TopicRetention.TryAdd(group.Key, Declared(retention, options.Retention));
             if (group.Any(d => d.IsCompacted)) options.TopicRetention[group.Key] = new RetentionOptions { Time = null };
         }
         foreach (var (topic, partitions) in topics) errors.AddRange(Errors(topic, partitions));
         return errors.Count == 0 ? topics : throw new InvalidOperationException(string.Join(Environment.NewLine, errors));
     }
+
+    /// <summary>Whoever keeps everything shorter keeps this shorter, too.</summary>
+    private static RetentionOptions Declared(TimeSpan retention, RetentionOptions usual) => retention < TimeSpan.Zero
+        ? new RetentionOptions { Time = null }
+        : new RetentionOptions { Time = usual.Time < retention ? usual.Time : retention, Bytes = usual.Bytes };
 
     /// <summary>A topic's name is that of a directory, and Kafka takes the same ones.</summary>
     public static IEnumerable<string> Errors(string topic, int partitions)

@@ -116,7 +116,11 @@ public sealed class FakeCheckpointStore : ICheckpointStore
         else _rows[write.Grain] = new StoredRow(write.ExpectedVersion + 1, payload);
         if (!_history.TryGetValue(write.Grain, out var chunks)) _history.Add(write.Grain, chunks = []);
         // As the SQL has it: a chunk's key is the grain and its first offset, and what is there stays.
-        foreach (var chunk in write.Chunks) chunks.TryAdd(chunk.FirstOffset, chunk);
+        foreach (var chunk in write.Chunks)
+        {
+            chunks.TryAdd(chunk.FirstOffset, chunk);
+            foreach (long old in chunks.Keys.Where(first => first < chunk.DropsBefore).ToList()) chunks.Remove(old);
+        }
         foreach (var timer in write.Timers)
         {
             var id = (timer.Partition, write.Grain.Key.ToString()!, timer.Name);

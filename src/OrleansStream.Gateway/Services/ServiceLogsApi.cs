@@ -76,7 +76,7 @@ internal static class ServiceLogsApi
         string service = RouteText.Of(context, "service", 2), contains = context.Request.Query["contains"].ToString();
         await stream.WriteAsync(context, [new StreamSource(ServiceTopics.Signals, EventName, record => record.Key == service && record.Header(LogHeaders.Kind) is null)
         {
-            PartsOf = record => [.. (ServiceSignalsJson.Read(record.Value.Span)?.Lines ?? [])
+            PartsOf = record => [.. (ServiceSignalsJson.Read(record.Value.Span, SignalParts.Lines)?.Lines ?? [])
                 .Where(l => (level is null || l.Severity >= level) && l.Body.Contains(contains, StringComparison.OrdinalIgnoreCase)).Select(l => (ReadOnlyMemory<byte>)LogLineDocument.Of(l).ToJson())],
         }]);
     }

@@ -14,7 +14,7 @@ internal static class ServiceMetrics
         // A process has one list; in tests several come and go, and a gauge must keep none of them alive.
         var observed = new WeakReference<ServiceList>(list);
         Meter.CreateObservableGauge("orleansstream.services", () => Measure(l => l.Count), "{service}");
-        Meter.CreateObservableGauge("orleansstream.services.alerts.firing", () => Measure(l => l.List("name", 0, int.MaxValue).Sum(s => (long)s.FiringAlerts)), "{alert}");
+        Meter.CreateObservableGauge("orleansstream.services.alerts.firing", () => Measure(l => l.FiringAlerts), "{alert}");
 
         IEnumerable<Measurement<long>> Measure(Func<ServiceList, long> value) => observed.TryGetTarget(out var target) ? [new(value(target))] : [];
     }

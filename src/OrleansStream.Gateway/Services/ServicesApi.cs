@@ -36,7 +36,7 @@ internal static class ServicesApi
             .RequireScope(Scope.Read)
             .WithName("ListServices").WithTags(Tag)
             .WithSummary("Services, the ones that fail most first")
-            .WithDescription("Rates of the last minute in which each was heard. `next` of one answer is `cursor` of the next.")
+            .WithDescription("Rates of the last minute: 0 of one that is silent. One that was silent for a day leaves the list, unless an alert of it fires. `next` of one answer is `cursor` of the next.")
             .WithParameterExample("sort", "errorRate").WithParameterExample("contains", "check").WithParameterExample("limit", "50").WithParameterExample("cursor", "50")
             .WithHeaderParameter(MinPosition.Header, "Wait until this position is in the list.", $"{ServiceTopics.Signals}:3:1842")
             .WithHeaderParameter("Prefer", "`wait=<seconds>`: how long `Min-Position` waits.", "wait=5")

@@ -1,4 +1,7 @@
+using System.Globalization;
 using OrleansStream.Domain.Alerting;
+using OrleansStream.Domain.Observability.Alerts;
+using OrleansStream.Grains.Services;
 using OrleansStream.Streams.Log;
 using OrleansStream.Streams.ReadModels;
 
@@ -13,8 +16,13 @@ public sealed class AlertService(AlertBook book, IReadModels models, IEventLog l
     public static readonly TimeSpan ResolveTimeout = TimeSpan.FromMinutes(5);
 
     /// <summary>Takes alerts in as they were posted; the labels and times are valid.</summary>
-    public Task PostAsync(IEnumerable<PostedAlert> alerts, CancellationToken cancellationToken) =>
-        SayAsync([.. alerts.Select(alert => new AlertingRecord { Posted = alert })], cancellationToken);
+    public async Task PostAsync(IReadOnlyList<PostedAlert> alerts, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var fired = alerts.Select(a => a.Fingerprint).Where(f => book.Find(f, now)?.Alert.IsResolvedAt(now) == false).ToHashSet();
+        await SayAsync([.. alerts.Select(alert => new AlertingRecord { Posted = alert })], cancellationToken);
+        await AnnounceAsync([.. alerts.Where(a => fired.Contains(a.Fingerprint) == (a.EndsAt <= now)).Select(a => a.Fingerprint).Distinct()], now, cancellationToken);
+    }
 
     /// <summary>Makes a silence or changes one. One that began already and gets other matchers ends, and a new one begins, as in Alertmanager.</summary>
     /// <returns>Its id; null when there is none with the id to change.</returns>
@@ -73,6 +81,26 @@ public sealed class AlertService(AlertBook book, IReadModels models, IEventLog l
         if (book.FindReceiver(name) is null) return false;
         await SayAsync([new AlertingRecord { RemovedReceiver = name }], cancellationToken);
         return true;
+    }
+
+    /// <summary>Posted alerts that began or ended, on the stream of changes. The ids make what several gateways are told at once one change.</summary>
+    private async Task AnnounceAsync(string[] fingerprints, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var changes = new List<LogRecord>(fingerprints.Length);
+        foreach (string fingerprint in fingerprints)
+        {
+            if (book.Find(fingerprint, now)?.Alert is not { RuleId: null } alert) continue;
+            string status = alert.IsResolvedAt(now) ? "resolved" : "firing", service = alert.Labels.GetValueOrDefault("service", "");
+            var view = new AlertChangeView(
+                fingerprint, null, service.Length > 0 ? service : null, status, alert.Labels, alert.Annotations, alert.StartsAt, status == "resolved" ? alert.EndsAt : null, alert.UpdatedAt,
+                null, null, alert.GeneratorUrl);
+            changes.Add(new LogRecord
+            {
+                Key = service.Length > 0 ? service : fingerprint, Source = AlertingRecord.Topic, Id = string.Create(CultureInfo.InvariantCulture, $"{alert.Episode}/{status}"), Time = now, ReceivedAt = now,
+                Headers = [new(ServiceTopics.StatusHeader, status)], Value = AlertChangeJson.WriteForeign(view),
+            });
+        }
+        if (changes.Count > 0) await log.AppendAsync(ServiceTopics.Alerts, changes, cancellationToken);
     }
 
     private async Task SayAsync(List<AlertingRecord> said, CancellationToken cancellationToken)

@@ -13,8 +13,11 @@ internal static class ServiceExtensions
     {
         services.AddStreamProcessor<ServiceProcessor>();
         if (services.Any(s => s.ServiceType == typeof(AlertRuleService))) return services;
-        services.AddSingleton(new TopicDeclaration(ServiceTopics.Minutes) { MayUseReserve = true });
-        services.AddSingleton(new TopicDeclaration(AlertRuleBook.Topic, 1) { MayUseReserve = true });
+        // Thousands of services say several GB an hour, and have said all that is kept of it within minutes.
+        services.AddSingleton(new TopicDeclaration(ServiceTopics.Signals) { Retention = TimeSpan.FromHours(6) });
+        services.AddSingleton(new TopicDeclaration(ServiceTopics.Minutes) { MayUseReserve = true, Retention = TimeSpan.FromDays(1) });
+        // Each change builds on the one before.
+        services.AddSingleton(new TopicDeclaration(AlertRuleBook.Topic, 1) { MayUseReserve = true, Retention = Timeout.InfiniteTimeSpan });
         services.AddReadModel<AlertRuleBook>().AddReadModel<ServiceList>().AddReadModel<ServiceLogs>();
         services.AddHostedService<AlertRuleReadiness>();
         services.AddSingleton<AlertRuleService>();

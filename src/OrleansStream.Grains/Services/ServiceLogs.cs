@@ -29,6 +29,9 @@ public sealed class ServiceLogs : ReadModel
 
     public override IReadOnlyList<string> Topics { get; } = [ServiceTopics.Signals];
 
+    /// <summary>Templates and lines of thousands of services are megabytes, which hold up the states' commits while they are written; a start reads some more of the log instead.</summary>
+    protected override long RecordsWorthStoring => 100L * _services.Count;
+
     /// <summary>Newest first: at least as severe, containing the text in any case, older than the line with the sequence number.</summary>
     public IReadOnlyList<StoredLogLine> Lines(string service, LogSeverity? severity = null, string? contains = null, int limit = 100, long before = long.MaxValue)
     {
@@ -70,7 +73,7 @@ public sealed class ServiceLogs : ReadModel
     protected override void Apply(TopicPartition partition, LogRecord record)
     {
         if (record.Header(LogHeaders.Kind) is not null || !HasLines(record.Value.Span)) return;
-        var signals = ServiceSignalsJson.Read(record.Value.Span) ?? throw new JsonException("The record holds no signals of a service.");
+        var signals = ServiceSignalsJson.Read(record.Value.Span, SignalParts.Lines | SignalParts.Masked) ?? throw new JsonException("The record holds no signals of a service.");
         var buffer = Buffer(record.Key);
         foreach (var masked in signals.Masked ?? [])
             if (masked?.Text is { } text) buffer.Miner.Add(text, masked.Count, masked.Severity, signals.Time);

@@ -30,6 +30,9 @@ public sealed class ServiceProcessor() : StreamProcessor<ServiceSignals, Service
     public override IReadOnlyDictionary<string, IReadOnlyList<string>> OutputFilters { get; } =
         new Dictionary<string, IReadOnlyList<string>> { [ServiceTopics.StatusHeader] = ["pending", "firing", "resolved"] };
 
+    /// <summary>Minutes that are shown for 24 hours back.</summary>
+    public override TimeSpan? HistoryRetention => TimeSpan.FromHours(24);
+
     public override ProcessorDocumentation Documentation => ServiceDocumentation.Value;
 
     public override EventReading<ServiceSignals> Read(ReadOnlySpan<byte> json, in ReadingDefaults defaults)
@@ -39,7 +42,7 @@ public sealed class ServiceProcessor() : StreamProcessor<ServiceSignals, Service
             if (ServiceSignalsJson.Read(json) is { } signals)
             {
                 string service = defaults.Key ?? signals.Service;
-                return new(signals with { Service = service }, service, defaults.Id, TimeOf(signals, defaults.Time), []);
+                return new(service == signals.Service ? signals : signals with { Service = service }, service, defaults.Id, TimeOf(signals, defaults.Time), []);
             }
         }
         catch (JsonException)

@@ -8,8 +8,9 @@ namespace OrleansStream.Grains.Services;
 /// <summary>Puts together what is known of a service: its state, its history of minutes, and its log templates.</summary>
 public sealed class ServiceReader(IGrainFactory grains, ServiceLogs logs)
 {
-    private const int EntriesAtOnce = 512;
-    private const int MaxEntries = 4096;
+    /// <summary>More than one record can close: it has 60 KiB, and a second takes a hundred bytes.</summary>
+    private const int EntriesAtOnce = 1024;
+    private const int MaxPages = 8;
     private const int SecondsShown = 15 * 60;
     private const int MinutesShown = 24 * 60;
 
@@ -30,7 +31,7 @@ public sealed class ServiceReader(IGrainFactory grains, ServiceLogs logs)
         var minutes = new Dictionary<long, ClosedMinute>();
         foreach (var open in view.OpenMinutes) minutes[open.At] = open;
         long before = -1;
-        for (int read = 0; read < MaxEntries;)
+        for (int page = 0; page < MaxPages; page++)
         {
             var entries = await grain.ListEntries(before, EntriesAtOnce);
             bool isBeyond = false;
@@ -42,7 +43,9 @@ public sealed class ServiceReader(IGrainFactory grains, ServiceLogs logs)
                 else minutes.TryAdd(minute.At, minute);
             }
             if (isBeyond || entries.Count < EntriesAtOnce) break;
-            (before, read) = (entries[^1].Offset, read + entries.Count);
+            // What one record closed may lie on both sides of a page's end.
+            long last = entries[^1].Offset;
+            before = last < entries[0].Offset ? last + 1 : last;
         }
         var ordered = minutes.Values.Where(m => m.At >= oldest).OrderBy(m => m.At).ToList();
         return new ServiceDetail(

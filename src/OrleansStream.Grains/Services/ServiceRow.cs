@@ -12,6 +12,15 @@ internal sealed class ServiceRow(string service)
     private const long BucketMs = 10_000;
     private const int MaxAlerts = 64;
 
+    /// <summary>A minute comes a minute after its end, with the next export: later than this it is not followed by another.</summary>
+    private const long MinuteHoldsMs = 150_000;
+
+    /// <summary>What is not told again is not known any more.</summary>
+    private const long GaugeHoldsMs = 300_000;
+
+    /// <summary>What a row is made of.</summary>
+    public const SignalParts Parts = SignalParts.Requests | SignalParts.Logs | SignalParts.Gauges;
+
     /// <summary>Requests, failed ones, log records, errors among them, by bucket.</summary>
     private readonly long[] _counts = new long[Buckets * Counters];
     private readonly long[] _totals = new long[Counters];
@@ -19,12 +28,20 @@ internal sealed class ServiceRow(string service)
     private readonly HashSet<string> _firing = new(StringComparer.Ordinal);
     private long _bucket;
     private ClosedMinute? _minute;
+    private long _minuteSeen;
+    private long _cpuSeen;
+    private long _memorySeen;
     private double? _cpu;
     private double? _memory;
 
     public string Service => service;
 
     public long LastSeen { get; private set; }
+
+    public int FiringAlerts => _firing.Count;
+
+    /// <summary>It was silent since, and nothing is wrong with it: that it is silent may be what is.</summary>
+    public bool IsGone(long since) => LastSeen < since && _firing.Count == 0;
 
     public void Take(ServiceSignals signals, long receivedMs)
     {
@@ -37,14 +54,19 @@ internal sealed class ServiceRow(string service)
             Add(0, 0, second.Counts.Sum(c => Math.Max(0, c)), second.Counts.Skip((int)LogSeverity.Error).Sum(c => Math.Max(0, c)));
         foreach (var gauge in signals.Gauges ?? [])
         {
-            if (gauge.Name == WellKnownMetrics.Cpu) _cpu = gauge.Last;
-            else if (gauge.Name == WellKnownMetrics.Memory) _memory = gauge.Last;
+            if (gauge.Name == WellKnownMetrics.Cpu) (_cpu, _cpuSeen) = (gauge.Last, receivedMs);
+            else if (gauge.Name == WellKnownMetrics.Memory) (_memory, _memorySeen) = (gauge.Last, receivedMs);
         }
     }
 
-    public void Take(ClosedMinute minute)
+    public void Take(ClosedMinute minute, long receivedMs)
     {
-        if (_minute is null || minute.At >= _minute.At) _minute = minute with { Seconds = null, Latency = null, Severities = null, Status = null, Gauges = null, Counters = null };
+        LastSeen = Math.Max(LastSeen, receivedMs);
+        if (_minute is not null && minute.At < _minute.At) return;
+        // CPU time is a counter: only the service's state knows what it grew by.
+        if (minute.Gauges?.TryGetValue(WellKnownMetrics.Cpu, out double cpu) == true && _cpuSeen < receivedMs - 60_000) (_cpu, _cpuSeen) = (cpu, receivedMs);
+        _minute = minute with { Seconds = null, Latency = null, Severities = null, Status = null, Gauges = null, Counters = null };
+        _minuteSeen = receivedMs;
     }
 
     public void Take(AlertChange change)
@@ -53,22 +75,26 @@ internal sealed class ServiceRow(string service)
         else if (_firing.Count < MaxAlerts) _firing.Add(change.Fingerprint);
     }
 
-    public ServiceSummary ToSummary()
+    /// <param name="now">The clock, ms: what is older than a minute does not count.</param>
+    public ServiceSummary ToSummary(long now)
     {
         Span<long> sums = stackalloc long[Counters];
-        for (int i = 0; i < _counts.Length; i++) sums[i % Counters] += _counts[i];
+        long oldest = Math.Max(Math.Max(0, now / BucketMs), _bucket) - Buckets + 1;
+        for (long bucket = oldest; bucket <= _bucket; bucket++)
+            for (int i = 0; i < Counters; i++) sums[i] += _counts[((int)(bucket % Buckets) * Counters) + i];
         // Requests that only metrics tell are in closed minutes, and nowhere else.
-        if (sums[0] == 0 && _minute is { Requests: > 0 } minute) (sums[0], sums[1]) = (minute.Requests, minute.Errors);
+        if (sums[0] == 0 && _minute is { Requests: > 0 } minute && now - _minuteSeen < MinuteHoldsMs) (sums[0], sums[1]) = (minute.Requests, minute.Errors);
+        double? cpu = now - _cpuSeen < GaugeHoldsMs ? _cpu : null, memory = now - _memorySeen < GaugeHoldsMs ? _memory : null;
         return new ServiceSummary(
             service, DateTimeOffset.FromUnixTimeMilliseconds(LastSeen), Rate(sums[0]), Rate(sums[1]), Ratio(sums[1], sums[0]), Rate(sums[2]), Rate(sums[3]), Ratio(sums[3], sums[2]),
-            _cpu, _memory, _firing.Count, _totals[0], _totals[1], _totals[2], _totals[3]);
+            cpu, memory, _firing.Count, _totals[0], _totals[1], _totals[2], _totals[3]);
     }
 
-    public SavedServiceRow Save() => new(service, LastSeen, _bucket, [.. _counts], [.. _totals], [.. _sourceSeen], [.. _firing], _minute, _cpu, _memory);
+    public SavedServiceRow Save() => new(service, LastSeen, _bucket, [.. _counts], [.. _totals], [.. _sourceSeen], [.. _firing], _minute, _cpu, _memory, _minuteSeen, _cpuSeen, _memorySeen);
 
     public static ServiceRow Of(SavedServiceRow saved)
     {
-        var row = new ServiceRow(saved.Service) { LastSeen = saved.LastSeen, _bucket = saved.Bucket, _minute = saved.Minute, _cpu = saved.Cpu, _memory = saved.Memory };
+        var row = new ServiceRow(saved.Service) { LastSeen = saved.LastSeen, _bucket = saved.Bucket, _minute = saved.Minute, _cpu = saved.Cpu, _memory = saved.Memory, _minuteSeen = saved.MinuteSeen, _cpuSeen = saved.CpuSeen, _memorySeen = saved.MemorySeen };
         saved.Counts?.CopyTo(row._counts, 0);
         saved.Totals?.CopyTo(row._totals, 0);
         saved.SourceSeen?.CopyTo(row._sourceSeen, 0);
@@ -102,4 +128,4 @@ internal sealed class ServiceRow(string service)
 
 /// <summary>A row as it is stored.</summary>
 internal sealed record SavedServiceRow(
-    string Service, long LastSeen, long Bucket, long[]? Counts, long[]? Totals, long[]? SourceSeen, string[]? Firing, ClosedMinute? Minute, double? Cpu, double? Memory);
+    string Service, long LastSeen, long Bucket, long[]? Counts, long[]? Totals, long[]? SourceSeen, string[]? Firing, ClosedMinute? Minute, double? Cpu, double? Memory, long MinuteSeen, long CpuSeen, long MemorySeen);

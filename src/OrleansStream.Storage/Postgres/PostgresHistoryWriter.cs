@@ -23,6 +23,8 @@ internal static class PostgresHistoryWriter
 
         await using var batch = new NpgsqlBatch(connection);
         if (chunks.Count > 0) batch.BatchCommands.Add(Append(serviceId, chunks));
+        var drops = chunks.Where(c => c.Chunk.DropsBefore > 0).ToList();
+        if (drops.Count > 0) batch.BatchCommands.Add(Drop(serviceId, drops));
         var set = timers.Where(timer => timer.Value is not null).ToList();
         if (set.Count > 0)
             batch.BatchCommands.Add(Timers(PostgresStatements.SetTimers, serviceId, set, Array(set, timer => timer.Value!.Value.UtcTicks, NpgsqlDbType.Bigint)));
@@ -39,20 +41,29 @@ internal static class PostgresHistoryWriter
         return order == 0 ? string.CompareOrdinal(a.Name, b.Name) : order;
     });
 
-    private static NpgsqlBatchCommand Append(string serviceId, List<(RowIdentity Row, HistoryChunk Chunk)> chunks) => new(PostgresStatements.Append)
+    private static NpgsqlBatchCommand Append(string serviceId, List<(RowIdentity Row, HistoryChunk Chunk)> chunks) => OfRows(
+        PostgresStatements.Append, serviceId, chunks,
+        Array(chunks, c => c.Chunk.FirstOffset, NpgsqlDbType.Bigint), Array(chunks, c => c.Chunk.IdHashes, NpgsqlDbType.Bytea), Array(chunks, c => c.Chunk.Payload, NpgsqlDbType.Bytea));
+
+    private static NpgsqlBatchCommand Drop(string serviceId, List<(RowIdentity Row, HistoryChunk Chunk)> chunks) =>
+        OfRows(PostgresStatements.Drop, serviceId, chunks, Array(chunks, c => c.Chunk.DropsBefore, NpgsqlDbType.Bigint));
+
+    private static NpgsqlBatchCommand OfRows(string sql, string serviceId, List<(RowIdentity Row, HistoryChunk Chunk)> chunks, params NpgsqlParameter[] more)
     {
-        Parameters =
+        var command = new NpgsqlBatchCommand(sql)
         {
-            Service(serviceId),
-            Array(chunks, c => c.Row.IdHash, NpgsqlDbType.Integer),
-            Array(chunks, c => c.Row.TypeHash, NpgsqlDbType.Integer),
-            Array(chunks, c => c.Row.Type, NpgsqlDbType.Text),
-            Array(chunks, c => c.Row.Text!, NpgsqlDbType.Text),
-            Array(chunks, c => c.Chunk.FirstOffset, NpgsqlDbType.Bigint),
-            Array(chunks, c => c.Chunk.IdHashes, NpgsqlDbType.Bytea),
-            Array(chunks, c => c.Chunk.Payload, NpgsqlDbType.Bytea),
-        },
-    };
+            Parameters =
+            {
+                Service(serviceId),
+                Array(chunks, c => c.Row.IdHash, NpgsqlDbType.Integer),
+                Array(chunks, c => c.Row.TypeHash, NpgsqlDbType.Integer),
+                Array(chunks, c => c.Row.Type, NpgsqlDbType.Text),
+                Array(chunks, c => c.Row.Text!, NpgsqlDbType.Text),
+            },
+        };
+        foreach (var parameter in more) command.Parameters.Add(parameter);
+        return command;
+    }
 
     private static NpgsqlBatchCommand Timers(
         string sql, string serviceId, List<KeyValuePair<(string Topic, int Partition, string Key, string Name), DateTimeOffset?>> timers, params NpgsqlParameter[] more)

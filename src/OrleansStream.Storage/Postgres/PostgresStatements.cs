@@ -80,6 +80,11 @@ internal static class PostgresStatements
         ON CONFLICT DO NOTHING
         """;
 
+    public const string Drop = """
+        DELETE FROM OrleansStreamHistory AS h USING unnest($2, $3, $4, $5, $6) AS i(idHash, typeHash, type, key, before)
+        WHERE h.ServiceId=$1 AND h.GrainIdHash=i.idHash AND h.GrainTypeHash=i.typeHash AND h.GrainTypeString=i.type AND h.GrainIdExtensionString=i.key AND h.FirstOffset<i.before
+        """;
+
     public const string SetTimers = """
         INSERT INTO OrleansStreamTimers (ServiceId, Topic, PartitionId, GrainKey, Name, DueAt)
         SELECT $1, topic, partition, key, name, due FROM unnest($2, $3, $4, $5, $6) AS i(topic, partition, key, name, due)

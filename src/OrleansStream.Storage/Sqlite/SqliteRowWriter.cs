@@ -23,6 +23,7 @@ internal sealed class SqliteRowWriter : IDisposable
     private readonly SqliteStatement _clear;
     private readonly SqliteStatement _delete;
     private readonly SqliteStatement _append;
+    private readonly SqliteStatement _drop;
     private readonly SqliteTimerWriter _timers;
     private readonly SqliteRowNumbers _numbers = new();
 
@@ -41,6 +42,8 @@ internal sealed class SqliteRowWriter : IDisposable
         _append = new SqliteStatement(connection,
             "INSERT INTO OrleansStreamHistory (GrainIdHash, GrainTypeHash, GrainTypeString, GrainIdExtensionString, ServiceId, Payload, FirstOffset, IdHashes) " +
             "VALUES (?1, ?2, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT DO NOTHING");
+        _drop = new SqliteStatement(connection,
+            "DELETE FROM OrleansStreamHistory WHERE GrainIdHash=?1 AND GrainTypeHash=?2 AND GrainTypeString=?5 AND GrainIdExtensionString=?6 AND ServiceId=?7 AND FirstOffset<?9");
         foreach (var statement in Statements) statement.Bind(Service, serviceId);
         _timers = new SqliteTimerWriter(connection, serviceId);
     }
@@ -75,7 +78,7 @@ internal sealed class SqliteRowWriter : IDisposable
         _connection.Dispose();
     }
 
-    private SqliteStatement[] Statements => [_insert, _update, _updateAt, _clear, _delete, _append];
+    private SqliteStatement[] Statements => [_insert, _update, _updateAt, _clear, _delete, _append, _drop];
 
     /// <summary>Rows whose numbers are known first, by number; then the others in the order of the index of identities.</summary>
     private (int Index, long? Number)[] InOrderOfTheFile(IReadOnlyList<RowWrite> writes)
@@ -137,8 +140,16 @@ internal sealed class SqliteRowWriter : IDisposable
             _append.Bind(FirstOffset, chunk.FirstOffset);
             _append.Bind(IdHashes, chunk.IdHashes);
             _append.Run();
+            if (chunk.DropsBefore > 0) Drop(write.Row, chunk.DropsBefore);
         }
         foreach (var timer in write.Timers) _timers.Write(write.Row.Text!, timer);
+    }
+
+    private void Drop(RowIdentity row, long before)
+    {
+        BindRow(_drop, row);
+        _drop.Bind(FirstOffset, before);
+        _drop.Run();
     }
 
     private static int Run(SqliteStatement statement, RowWrite write)

@@ -19,6 +19,7 @@ internal sealed class TopicPlan
         foreach (var group in declarations.GroupBy(d => d.Name))
         {
             if (group.Any(d => d.IsCompacted)) Compacted.Add(group.Key);
+            if (group.Select(d => d.Retention).FirstOrDefault(r => r is not null) is { } retention) Retention[group.Key] = retention;
             int[] counts = [.. group.Select(d => d.Partitions).OfType<int>().Distinct()];
             if (!Expected.TryAdd(group.Key, counts.Length == 0 ? null : counts[0])) continue;
             if (counts.Length > 1) errors.Add($"Topic '{group.Key}' is declared with {string.Join(" and ", counts)} partitions: set {KafkaLogOptions.Section}:Topics:{group.Key} to one of them.");
@@ -32,6 +33,9 @@ internal sealed class TopicPlan
 
     /// <summary>Topics whose last record of a key stays for ever.</summary>
     public HashSet<string> Compacted { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>How long records of a topic stay that the process creates, where it was declared; below 0 for ever.</summary>
+    public Dictionary<string, TimeSpan> Retention { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Every topic must have a number for the process to start without brokers.</summary>
     public bool IsComplete => Expected.Values.All(p => p is not null);

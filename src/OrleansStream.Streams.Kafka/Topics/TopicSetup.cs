@@ -52,7 +52,10 @@ internal sealed class TopicSetup(IBrokerTopics brokers, TopicPlan plan, GroupOff
         var specifications = topics.Select(topic =>
         {
             bool compacted = plan.Compacted.Contains(topic);
-            long retention = compacted || options.Retention < TimeSpan.Zero ? -1 : (long)options.Retention.TotalMilliseconds;
+            var kept = plan.Retention.GetValueOrDefault(topic, options.Retention);
+            // Whoever keeps everything shorter keeps this shorter, too.
+            if (options.Retention >= TimeSpan.Zero && kept > options.Retention) kept = options.Retention;
+            long retention = compacted || kept < TimeSpan.Zero ? -1 : (long)kept.TotalMilliseconds;
             var settings = new Dictionary<string, string> { [RetentionMs] = retention.ToString(CultureInfo.InvariantCulture) };
             if (compacted) settings.Add(CleanupPolicy, "compact");
             if (options.MinInSyncReplicas is { } min) settings.Add(MinInSync, min.ToString(CultureInfo.InvariantCulture));

@@ -67,4 +67,8 @@ public sealed record DueTimer(string Key, string Name, DateTimeOffset DueAt);
 /// <param name="FirstOffset">The input offset of the oldest output; with the grain the chunk's key.</param>
 /// <param name="IdHashes">8 bytes per output, to find one by id.</param>
 /// <param name="Payload">The serialized outputs.</param>
-public sealed record HistoryChunk(long FirstOffset, byte[] IdHashes, byte[] Payload);
+public sealed record HistoryChunk(long FirstOffset, byte[] IdHashes, byte[] Payload)
+{
+    /// <summary>The grain's chunks that start before this offset go when this one is written; 0 for none.</summary>
+    public long DropsBefore { get; init; }
+}

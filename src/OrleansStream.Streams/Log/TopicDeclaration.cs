@@ -13,4 +13,7 @@ public sealed record TopicDeclaration(string Name, int? Partitions = null)
     /// may drop what was replaced; one that cannot keeps all.
     /// </summary>
     public bool IsCompacted { get; init; }
+
+    /// <summary>How long its records stay where nobody configured it; <see cref="Timeout.InfiniteTimeSpan"/> for ever; null, the default, as the log does with any topic.</summary>
+    public TimeSpan? Retention { get; init; }
 }

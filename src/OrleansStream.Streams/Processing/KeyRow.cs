@@ -25,7 +25,14 @@ public sealed record KeyRow<TState>
 
     /// <summary>The processor's version of the state; 0 in rows of before there were versions, which means 1.</summary>
     [Id(6)] public int StateVersion { get; init; }
+
+    /// <summary>When history chunks began, of a few of them, oldest first, to find those that are too old; null where history stays for ever.</summary>
+    [Id(7)] public HistoryMark[]? Marks { get; init; }
 }
+
+/// <summary>A history chunk and when its first output's input was handed in.</summary>
+[GenerateSerializer, Immutable, Alias("OrleansStream.HistoryMark")]
+public readonly record struct HistoryMark([property: Id(0)] long FirstOffset, [property: Id(1)] DateTimeOffset At);
 
 /// <summary>A timer that is set.</summary>
 [GenerateSerializer, Immutable, Alias("OrleansStream.KeyTimer")]

@@ -67,7 +67,14 @@ internal sealed class KeyWork<TEvent, TState, TOutput, TFacts>(
     /// <summary>Nothing more comes: the row is as it will be stored.</summary>
     public void Seal()
     {
-        if (_recent is not null) Row = Row with { Recent = engine.History.Spill(_recent.DrainToImmutable(), Chunks, published) };
+        if (_recent is null) return;
+        var all = _recent.DrainToImmutable();
+        Row = Row with { Recent = engine.History.Spill(all, Chunks, published) };
+        if (Chunks.Count == 0 || engine.Processor.HistoryRetention is not { } kept) return;
+        var (marks, old) = HistoryMarks.After(Row.Marks ?? [], all[0], kept);
+        Row = Row with { Marks = marks };
+        // What is not published yet may have to be read once more.
+        Chunks[^1] = Chunks[^1] with { DropsBefore = Math.Min(old, published) };
     }
 
     /// <summary>Tells the metrics, of so many records that came.</summary>

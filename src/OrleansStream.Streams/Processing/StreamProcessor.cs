@@ -30,6 +30,12 @@ public abstract class StreamProcessor
     /// <summary>False when the route that shows a key's state is the processor's own, because it shows more than the state.</summary>
     public virtual bool ShowsState => true;
 
+    /// <summary>
+    /// How long what a key put out stays in its history, by when the inputs were handed in: at least so long, and at most an eighth longer once it puts out more. Null, the
+    /// default, for ever. A key that falls silent keeps its last.
+    /// </summary>
+    public virtual TimeSpan? HistoryRetention => null;
+
     /// <summary>What the API's reference shows.</summary>
     public virtual ProcessorDocumentation Documentation => new();
 

@@ -9,8 +9,8 @@ internal static class ServicesLoad
     public static async Task<LoadResult> RunAsync(Settings settings)
     {
         var url = new Uri(settings.Text("url", ""));
-        int collectors = settings.Number("collectors", 10), services = settings.Number("services", 500), logs = settings.Number("logs", 20_000), spikes = settings.Number("spikes", 100);
-        double warmUp = settings.Real("warm-up", 30), every = settings.Real("every", 0.5);
+        int collectors = settings.Number("collectors", 10), services = settings.Number("services", 500), logs = settings.Number("logs", 20_000), spikes = settings.Number("spikes", 20);
+        double warmUp = settings.Real("warm-up", 30), every = settings.Real("every", 1);
         settings.ThrowIfUnknown();
         using var http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = collectors }) { BaseAddress = url, Timeout = TimeSpan.FromSeconds(30) };
         Collector[] all = [.. Enumerable.Range(0, collectors).Select(i => new Collector(i, services, logs / collectors, http))];

@@ -22,6 +22,8 @@ public sealed class AlertRulesJsonTests
     [InlineData("""{"id":"a","type":"burn-rate","signal":"requests.errorRatio","objective":0.999,"windows":[{"long":"1h","short":"5m","factor":14.4}],"services":["pay-*"],"exceptServices":["pay-test"]}""")]
     [InlineData("""{"id":"a","type":"anomaly","signal":"requests","window":"10s","direction":"up"}""")]
     [InlineData("""{"id":"a","type":"absence","after":"10m"}""")]
+    [InlineData("""{"id":"a","type":"threshold","signal":"requests","op":">","threshold":1,"window":"3d"}""")]
+    [InlineData("""{"id":"a","type":"anomaly","signal":"logs","window":"1h"}""")]
     [InlineData("""{"id":"a","type":"absence","signal":"gauge:heartbeat"}""")]
     public void TakesEachType(string rule) => Assert.Empty(Read($$"""{"rules":[{{rule}}]}""").Errors);
 
@@ -32,6 +34,9 @@ public sealed class AlertRulesJsonTests
     [InlineData("""{"id":"a","type":"threshold","signal":"cpu","op":"=","threshold":1}""", "rules[0].op")]
     [InlineData("""{"id":"a","type":"threshold","signal":"cpu","op":">"}""", "rules[0].threshold")]
     [InlineData("""{"id":"a","type":"threshold","signal":"cpu","op":">","threshold":1,"window":"4d"}""", "rules[0].window")]
+    [InlineData("""{"id":"a","type":"threshold","signal":"cpu","op":">","threshold":1,"window":"6m"}""", "rules[0].window")]
+    [InlineData("""{"id":"a","type":"threshold","signal":"latency.p99","op":">","threshold":1,"window":"1h"}""", "rules[0].window")]
+    [InlineData("""{"id":"a","type":"anomaly","signal":"gauge:queue","window":"10m"}""", "rules[0].window")]
     [InlineData("""{"id":"a","type":"threshold","signal":"cpu","op":">","threshold":1,"after":"1m"}""", "rules[0].after")]
     [InlineData("""{"id":"a","type":"ratio","signal":"requests","threshold":0.5}""", "rules[0].signal")]
     [InlineData("""{"id":"a","type":"ratio","signal":"requests.errorRatio","threshold":50}""", "rules[0].threshold")]

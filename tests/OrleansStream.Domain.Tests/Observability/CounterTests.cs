@@ -49,6 +49,17 @@ public sealed class CounterTests
     }
 
     [Fact]
+    public void ProcessorTimeIsCpu_ByWhatItGrowsInASecond()
+    {
+        ServiceSignals Time(long second, double value) =>
+            Export(second) with { Counters = [new CounterPoint { Name = WellKnownMetrics.CpuTime, Series = 9, Start = Ms(0), Time = Ms(second), Value = value }] };
+        var run = new[] { Time(10, 100), Time(20, 102.5), Time(30, 107.5) }.Apply();
+        var cpu = Assert.Single(run.State.Names, n => n.Name == WellKnownMetrics.Cpu);
+        Assert.Equal((false, 0.5), (cpu.IsCounter, cpu.Last));
+        Assert.DoesNotContain(run.State.Names, n => n.Name == WellKnownMetrics.CpuTime);
+    }
+
+    [Fact]
     public void AFirstErrorSeriesCountsInFull_WhenTheInstanceWasHeardBefore()
     {
         var run = new[]

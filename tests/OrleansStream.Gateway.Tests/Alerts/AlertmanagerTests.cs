@@ -25,6 +25,24 @@ public sealed class AlertmanagerTests(AlertGateway gateway) : IClassFixture<Aler
     }
 
     [Fact]
+    public async Task IsOnTheStreamOfChanges_WhenItBeginsAndWhenItEnds()
+    {
+        string name = Given.Id("alert"), service = Given.Id("shop");
+        using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var response = await gateway.Http.GetAsync(new Uri($"/v1/alerts/stream?service={service}", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, stop.Token);
+        using var lines = new StreamReader(await response.Content.ReadAsStreamAsync(stop.Token));
+        await lines.ReadLineAsync(stop.Token);
+        await gateway.PostAsync(name, service: service);
+        await gateway.PostAsync(name, service: service);
+        await gateway.PostAsync(name, endsAt: DateTimeOffset.UtcNow.AddSeconds(-1), service: service);
+        var changes = new List<JsonElement>();
+        while (changes.Count < 2 && await lines.ReadLineAsync(stop.Token) is { } line)
+            if (line.StartsWith("data: {", StringComparison.Ordinal)) changes.Add(JsonElement.Parse(line[6..]));
+        Assert.Equal([("firing", name), ("resolved", name)], changes.Select(c => (c.GetProperty("status").GetString()!, c.GetProperty("labels").GetProperty("alertname").GetString()!)));
+        Assert.All(changes, c => Assert.False(c.TryGetProperty("ruleId", out _)));
+    }
+
+    [Fact]
     public async Task BeganWhenItBegan_WhenItIsPostedAgain()
     {
         string name = Given.Id("alert");

@@ -92,6 +92,38 @@ public sealed class AggregationTests
         Assert.Equal(5, _draft.Taken);
     }
 
+    [Fact]
+    public void IsCutByTime_WhenAnExportSpansHours()
+    {
+        var records = Enumerable.Range(0, 2_000).Select(i => Log($"10.0.0.1 - - [22/Nov/2026:09:59:58 +0000] \"GET /{i} HTTP/1.1\" 200 1", time: Time - ((ulong)(i * 7 % 2_000) * 40_000_000_000)));
+        LogCounting.Count(Logs("web", [.. records]), _draft);
+        var pieces = _draft.Cut().ToList();
+        Assert.InRange(pieces.Count, 3, 40);
+        long before = 0;
+        foreach (var piece in pieces)
+        {
+            long[] times = [.. (piece.Requests ?? []).Select(r => r.At), .. (piece.Logs ?? []).Select(l => l.At)];
+            Assert.All(times, t => Assert.InRange(t, before, piece.Time / 1000));
+            before = times.Append(before).Max();
+        }
+        Assert.Equal((TimeMs, 2_000L, 2_000L), (pieces[^1].Time, pieces.Sum(p => (p.Requests ?? []).Sum(r => r.Count)), pieces.Sum(p => (p.Logs ?? []).Sum(l => l.Counts.Sum()))));
+    }
+
+    [Theory]
+    [InlineData(3, 8)]
+    [InlineData(16, 5)]
+    [InlineData(40, 0)]
+    public void LeavesTheIdOut_WhenALogHasOneOfNoTrace(int traceId, int spanId)
+    {
+        var record = Log("hello");
+        record.TraceId = Google.Protobuf.ByteString.CopyFrom([.. Enumerable.Repeat((byte)7, traceId)]);
+        record.SpanId = Google.Protobuf.ByteString.CopyFrom([.. Enumerable.Repeat((byte)7, spanId)]);
+        LogCounting.Count(Logs("a", record), _draft);
+        Assert.Equal((0L, 1L), (_draft.Rejections.Count, _draft.Taken));
+        var line = Assert.Single(Assert.Single(_draft.Cut()).Lines!);
+        Assert.Equal((traceId == 16, spanId == 8), (line.TraceId is not null, line.SpanId is not null));
+    }
+
     public static TheoryData<string, Span> BadSpans() => new()
     {
         { "traceId", new Span(Span()) { TraceId = Google.Protobuf.ByteString.CopyFrom(1, 2, 3) } },

@@ -35,6 +35,24 @@ public sealed class MetricCountingTests
         Assert.Equal(0.2, GaugeOf(Count(Gauge("system.cpu.utilization", Point(0.8, Time, Text("state", "idle")))), WellKnownMetrics.Cpu).Last, 9);
 
     [Fact]
+    public void IsTheTimeOfAllModesByProcessor_WhenOnlyCountersTellTheCpu()
+    {
+        var time = Sum("dotnet.process.cpu.time", monotonic: true, AggregationTemporality.Cumulative, Point(6, Time, Text("cpu.mode", "user")), Point(2, Time, Text("cpu.mode", "system")));
+        var count = Sum("dotnet.process.cpu.count", monotonic: false, AggregationTemporality.Cumulative, Point(4));
+        var counters = Count(time, count).Counters!;
+        Assert.Equal([6d, 2d], counters.Where(c => c.Name == "dotnet.process.cpu.time").Select(c => c.Value));
+        Assert.Equal(2, Assert.Single(counters, c => c.Name == WellKnownMetrics.CpuTime).Value);
+    }
+
+    [Fact]
+    public void IsTheUtilisation_WhenCountersTellTheCpuToo()
+    {
+        var signals = Count(Sum("process.cpu.time", monotonic: true, AggregationTemporality.Cumulative, Point(6, Time, Text("cpu.mode", "user"))), Gauge("process.cpu.utilization", Point(0.25)));
+        Assert.DoesNotContain(signals.Counters!, c => c.Name == WellKnownMetrics.CpuTime);
+        Assert.Equal(0.25, GaugeOf(signals, WellKnownMetrics.Cpu).Last);
+    }
+
+    [Fact]
     public void IsTheProcess_WhenProcessAndHostTell()
     {
         var signals = Count(Gauge("system.cpu.utilization", Point(0.9)), Gauge("process.cpu.utilization", Point(0.1)));

@@ -112,6 +112,24 @@ public abstract class CheckpointStoreContract : IDisposable
     }
 
     [Fact]
+    public async Task DropsTheGrainsOldChunks_WhenANewOneSaysSo()
+    {
+        await Store.WriteAsync([Write(A, 0, 1, Chunk(1, 10), Chunk(2, 20), Chunk(3, 30)), Write(B, 0, 1, Chunk(1, 10))]);
+        await Store.WriteAsync([Write(A, 1, 2, Chunk(4, 40) with { DropsBefore = 3 }), Write(B, 1, 2, Chunk(4, 40))]);
+        Assert.Equal([4, 3], (await Store.ReadHistoryAsync(A, long.MaxValue, 10)).Select(c => c.FirstOffset));
+        Assert.Equal([4, 1], (await Store.ReadHistoryAsync(B, long.MaxValue, 10)).Select(c => c.FirstOffset));
+        Assert.Empty(await Store.FindHistoryAsync(A, 20));
+    }
+
+    [Fact]
+    public async Task DropsNothing_WhenTheRowIsRefused()
+    {
+        await Store.WriteAsync([Write(A, 0, 1, Chunk(1, 10))]);
+        await Store.WriteAsync([Write(A, 0, 2, Chunk(4, 40) with { DropsBefore = 3 })]);
+        Assert.Equal([1], (await Store.ReadHistoryAsync(A, long.MaxValue, 10)).Select(c => c.FirstOffset));
+    }
+
+    [Fact]
     public async Task WritesTheOthers_WhenOneOfABatchIsRefused()
     {
         await Store.WriteAsync([Write(B, 0, 1)]);

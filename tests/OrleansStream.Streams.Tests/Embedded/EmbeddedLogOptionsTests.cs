@@ -1,4 +1,5 @@
 using OrleansStream.Streams.Embedded;
+using OrleansStream.Streams.Log;
 
 namespace OrleansStream.Streams.Tests.Embedded;
 
@@ -16,6 +17,18 @@ public sealed class EmbeddedLogOptionsTests
 
     [Fact]
     public void AreValid_AsTheyCome() => Assert.True(new EmbeddedLogOptionsValidator().Validate(null, new EmbeddedLogOptions { Directory = "d" }).Succeeded);
+
+    [Theory]
+    [InlineData(null, 168, 6)]
+    [InlineData(null, 2, 2)]
+    [InlineData(48, 168, 48)]
+    public void KeepATopicAsItWasDeclared_UnlessTheyAreConfigured(int? configuredHours, int usualHours, int expectedHours)
+    {
+        var options = new EmbeddedLogOptions { Retention = { Time = TimeSpan.FromHours(usualHours) } };
+        if (configuredHours is { } hours) options.TopicRetention["t"] = new() { Time = TimeSpan.FromHours(hours) };
+        EmbeddedTopics.Merge(options, [new TopicDeclaration("t"), new TopicDeclaration("t") { Retention = TimeSpan.FromHours(6) }, new TopicDeclaration("rules") { Retention = Timeout.InfiniteTimeSpan }]);
+        Assert.Equal((TimeSpan.FromHours(expectedHours), null), (options.TopicRetention["t"].Time, options.TopicRetention["rules"].Time));
+    }
 
     [Theory]
     [InlineData(8, 24)]

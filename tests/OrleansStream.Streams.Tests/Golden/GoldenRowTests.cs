@@ -20,17 +20,20 @@ public sealed class GoldenRowTests
     private static KeyRow<GoldenState> Row => new()
     {
         State = new GoldenState("card-1", 129.95m, Seen), AppliedOffset = 42, Partition = 3, Recent = Entries, OutputCount = 40,
-        Timers = [new KeyTimer("expiry", Records.Time.AddDays(1))], StateVersion = 1,
+        Timers = [new KeyTimer("expiry", Records.Time.AddDays(1))], StateVersion = 1, Marks = [new HistoryMark(7, Records.Time), new HistoryMark(30, Records.Time.AddHours(3))],
     };
 
     [Fact]
-    public void ReadsRowsOfBeforeThereWereVersions() => AssertIs(Row with { StateVersion = 0 }, Read<KeyRow<GoldenState>>("key-row-1.bin"));
+    public void ReadsRowsOfBeforeThereWereVersions() => AssertIs(Row with { StateVersion = 0, Marks = null }, Read<KeyRow<GoldenState>>("key-row-1.bin"));
+
+    [Fact]
+    public void ReadsRowsOfBeforeHistoryHadMarks() => AssertIs(Row with { Marks = null }, Read<KeyRow<GoldenState>>("key-row-2.bin"));
 
     [Fact]
     public void ReadsAndWritesTodaysRows()
     {
-        GoldenFile.AssertWritten("key-row-2.bin", Write(Row));
-        AssertIs(Row, Read<KeyRow<GoldenState>>("key-row-2.bin"));
+        GoldenFile.AssertWritten("key-row-3.bin", Write(Row));
+        AssertIs(Row, Read<KeyRow<GoldenState>>("key-row-3.bin"));
     }
 
     [Fact]
@@ -42,7 +45,7 @@ public sealed class GoldenRowTests
     }
 
     [Fact]
-    public void ReadsWhatItKnows_WhenALaterReleaseWroteTheState() => AssertIs(Row with { StateVersion = 0 }, Read<KeyRow<GoldenState>>("key-row-1-later-state.bin"));
+    public void ReadsWhatItKnows_WhenALaterReleaseWroteTheState() => AssertIs(Row with { StateVersion = 0, Marks = null }, Read<KeyRow<GoldenState>>("key-row-1-later-state.bin"));
 
     [Fact]
     public void ReadsAndWritesHistory()
@@ -57,6 +60,7 @@ public sealed class GoldenRowTests
         Assert.Equal(expected.State.Seen, row.State.Seen);
         Assert.Equal((expected.AppliedOffset, expected.Partition, expected.OutputCount, expected.StateVersion), (row.AppliedOffset, row.Partition, row.OutputCount, row.StateVersion));
         Assert.Equal(expected.Timers, row.Timers);
+        Assert.Equal(expected.Marks, row.Marks);
         for (int i = 0; i < expected.Recent.Length; i++)
         {
             Assert.Equal(expected.Recent[i] with { Payload = [], Facts = null }, row.Recent[i] with { Payload = [], Facts = null });

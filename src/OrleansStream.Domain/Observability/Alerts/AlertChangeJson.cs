@@ -8,7 +8,10 @@ public static class AlertChangeJson
 {
     public static byte[] Write(AlertChange change) => JsonSerializer.SerializeToUtf8Bytes(AlertChangeView.Of(change), AlertJson.Default.AlertChangeView);
 
-    /// <returns>Null for what is no change of an alert.</returns>
+    /// <summary>Of an alert that no rule of a service made: whoever reads changes of services' alerts passes it over, streams show it.</summary>
+    public static byte[] WriteForeign(AlertChangeView view) => JsonSerializer.SerializeToUtf8Bytes(view with { RuleId = null }, AlertJson.Default.AlertChangeView);
+
+    /// <returns>Null for what is no change of a service's alert.</returns>
     public static AlertChange? Read(ReadOnlySpan<byte> utf8Json)
     {
         try
@@ -25,7 +28,7 @@ public static class AlertChangeJson
 /// <summary>The document.</summary>
 public sealed record AlertChangeView(
     string? Fingerprint, string? RuleId, string? Service, string? Status, IReadOnlyDictionary<string, string>? Labels, IReadOnlyDictionary<string, string>? Annotations,
-    DateTimeOffset StartsAt, DateTimeOffset? EndsAt, DateTimeOffset UpdatedAt, double Value, double Threshold, string? GeneratorUrl)
+    DateTimeOffset StartsAt, DateTimeOffset? EndsAt, DateTimeOffset UpdatedAt, double? Value, double? Threshold, string? GeneratorUrl)
 {
     public static AlertChangeView Of(AlertChange change) => new(
         change.Fingerprint, change.RuleId, change.Service, change.Status switch { AlertStatus.Pending => "pending", AlertStatus.Firing => "firing", _ => "resolved" },
@@ -43,8 +46,8 @@ public sealed record AlertChangeView(
             StartsAt = StartsAt,
             EndsAt = EndsAt,
             UpdatedAt = UpdatedAt,
-            Value = Value,
-            Threshold = Threshold,
+            Value = Value ?? 0,
+            Threshold = Threshold ?? 0,
             GeneratorUrl = GeneratorUrl,
         };
 }

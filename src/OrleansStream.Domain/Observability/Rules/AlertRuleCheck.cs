@@ -53,7 +53,7 @@ internal sealed class AlertRuleCheck
         Signal(rule, signal => true, "");
         Number(rule.Threshold, "threshold", double.MinValue, double.MaxValue, true);
         if (rule.Op is not (">" or ">=" or "<" or "<=")) Add("op", "op is >, >=, < or <=.");
-        Duration(rule.Window, "window", 1, 3 * 86_400);
+        Window(rule, 1, 3 * 86_400);
         Unused(rule, "threshold", rule.MinBad, rule.Significance, rule.Objective, rule.Windows, rule.Direction, rule.After);
         Number(rule.MinTotal, "minTotal", 0, 1e12, false);
     }
@@ -86,6 +86,15 @@ internal sealed class AlertRuleCheck
         if (rule.Op is not null) Add("op", "A burn-rate rule has no op.");
     }
 
+    /// <summary>No window promises more than the service knows.</summary>
+    private void Window(AlertRule rule, long from, long to)
+    {
+        long known = AlertSignal.TryParse(rule.Signal, out var signal) ? signal.MaxWindowSeconds : to;
+        if (known < to && AlertDuration.TryParse(rule.Window, out var window) && window > TimeSpan.FromSeconds(known))
+            Add("window", $"A window over {rule.Signal} is at most {AlertDuration.Format(TimeSpan.FromSeconds(known))}: of latencies, gauges and counters only the newest minutes are kept. Use `for` to ask for longer.");
+        else Duration(rule.Window, "window", from, to);
+    }
+
     private void Window(BurnWindow? window, string field)
     {
         if (window is null)
@@ -105,7 +114,7 @@ internal sealed class AlertRuleCheck
     private void Anomaly(AlertRule rule)
     {
         Signal(rule, signal => true, "");
-        Duration(rule.Window, "window", 10, 3600);
+        Window(rule, 10, 3600);
         if (rule.Direction is not (null or "up" or "down" or "both")) Add("direction", "direction is up, down or both.");
         if (rule.Threshold is not null) Add("threshold", "An anomaly rule has no threshold: it learns what is usual.");
         if (rule.Op is not null) Add("op", "An anomaly rule has no op.");

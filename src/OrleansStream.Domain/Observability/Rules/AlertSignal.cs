@@ -20,6 +20,9 @@ public readonly record struct AlertSignal(SignalKind Kind, string Name = "", dou
 
     public bool IsRatio => Kind is SignalKind.RequestErrorRatio or SignalKind.LogErrorRatio;
 
+    /// <summary>The longest window over the signal, seconds: requests and log records are counted for three days back, of everything else the open and the last closed minutes are known.</summary>
+    public long MaxWindowSeconds => Kind is SignalKind.Latency or SignalKind.Cpu or SignalKind.Memory or SignalKind.Gauge or SignalKind.Counter ? 300 : 3 * 86_400;
+
     public static bool TryParse(string? text, out AlertSignal signal)
     {
         signal = text switch

@@ -127,6 +127,11 @@ internal sealed class SignalIntake(ServiceState state, ServiceSignals signals, l
             return;
         }
         double seconds = Math.Max(1, (counter.Time - growth.Since) / 1000.0);
+        if (counter.Name == WellKnownMetrics.CpuTime)
+        {
+            Named.Add(new NamedValue(WellKnownMetrics.Cpu, false, counter.Time + correctionMs, growth.Value / seconds, 1, growth.Value / seconds, growth.Value / seconds));
+            return;
+        }
         Named.Add(new NamedValue(counter.Name, true, counter.Time + correctionMs, growth.Value, 1, growth.Value / seconds, growth.Value / seconds));
     }
 

@@ -6,6 +6,9 @@ public static class WellKnownMetrics
     /// <summary>CPU used by the process, 0 to 1 of what it may use.</summary>
     public const string Cpu = "cpu";
 
+    /// <summary>A counter of processor time, seconds, divided by the processors where their number is known: what it grows by in a second is <see cref="Cpu"/>.</summary>
+    public const string CpuTime = "cpu.time";
+
     /// <summary>Memory of the process, bytes.</summary>
     public const string Memory = "memory";
 

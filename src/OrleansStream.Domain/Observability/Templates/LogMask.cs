@@ -21,6 +21,7 @@ public static class LogMask
     {
         var masked = new StringBuilder(Math.Min(line.Length, MaxLength));
         int tokens = 0;
+        bool afterCommand = false;
         for (int at = 0; at < line.Length && masked.Length < MaxLength && tokens < MaxTokens;)
         {
             char c = line[at];
@@ -31,7 +32,11 @@ public static class LogMask
                 continue;
             }
             int end = EndOfToken(line, at);
-            AppendMasked(masked, line[at..end]);
+            var token = line[at..end];
+            // The status that follows a request in an access log says what became of it: it keeps lines apart.
+            if (afterCommand && IsStatus(token)) masked.Append(token);
+            else AppendMasked(masked, token);
+            afterCommand = token[0] is '"' && VerbOf(token[1..]) > 0;
             tokens++;
             at = end;
         }
@@ -83,12 +88,20 @@ public static class LogMask
     /// <summary>A quoted command, as <c>"GET /index.html HTTP/1.1"</c> in an access log, keeps its verb; of any other quoted text nothing is known.</summary>
     private static void AppendQuoted(StringBuilder masked, ReadOnlySpan<char> content, char quote)
     {
-        int verb = content.IndexOf(' ');
-        if (verb is >= 3 and <= 8 && content[..verb].IndexOfAnyExceptInRange('A', 'Z') < 0)
+        if (VerbOf(content) is > 0 and var verb)
             masked.Append(quote).Append(content[..verb]).Append(' ').Append(Wildcard).Append(quote);
         else
             Append(masked, Wildcard);
     }
+
+    /// <summary>Length of the verb that a command begins with; 0 for what is none.</summary>
+    private static int VerbOf(ReadOnlySpan<char> content)
+    {
+        int verb = content.IndexOf(' ');
+        return verb is >= 3 and <= 8 && content[..verb].IndexOfAnyExceptInRange('A', 'Z') < 0 ? verb : 0;
+    }
+
+    private static bool IsStatus(ReadOnlySpan<char> token) => token.Length == 3 && token[0] is >= '1' and <= '5' && char.IsAsciiDigit(token[1]) && char.IsAsciiDigit(token[2]);
 
     /// <summary>Characters that hold a number, a time, an address or an identifier together.</summary>
     private static bool IsPart(char c) => char.IsLetterOrDigit(c) || c is '-' or '_' or '.' or ':' or '+' or '%' or '@' or '~';

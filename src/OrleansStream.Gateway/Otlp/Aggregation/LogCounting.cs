@@ -26,9 +26,8 @@ internal static class LogCounting
 
     private static void Count(LogRecord record, ServiceDraft service, ExportDraft draft)
     {
-        if (record.TraceId.Length is not (0 or TraceIdBytes)) draft.Rejections.Add($"traceId is not {TraceIdBytes} bytes.");
-        else if (record.SpanId.Length is not (0 or SpanIdBytes)) draft.Rejections.Add($"spanId is not {SpanIdBytes} bytes.");
-        else if ((int)record.SeverityNumber is < 0 or > 24) draft.Rejections.Add("severityNumber is not one from 0 to 24.");
+        // An id of a trace that can be none is left out: what was logged counts all the same.
+        if ((int)record.SeverityNumber is < 0 or > 24) draft.Rejections.Add("severityNumber is not one from 0 to 24.");
         else if (draft.IsOfSize(record) && TryTime(record, draft, out long time, out bool exact)) Take(record, time, exact, service, draft);
     }
 

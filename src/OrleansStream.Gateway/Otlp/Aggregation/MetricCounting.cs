@@ -55,6 +55,7 @@ internal static class MetricCounting
         else if (monotonic is not null && temporality is not (AggregationTemporality.Delta or AggregationTemporality.Cumulative)) draft.Rejections.Add("A sum's aggregationTemporality is neither delta nor cumulative.");
         else if (monotonic == true && value < 0) draft.Rejections.Add("A point of a monotonic sum is negative.");
         else if (monotonic != true && MetricMeaning.Of(metric.Name) is { } meaning) Take(service, draft, time, () => service.Metrics.Use(metric.Name, meaning).Add(point.Attributes, time, value, metric.Unit));
+        else if (monotonic != true && MetricMeaning.CountsCpus(metric.Name) && value >= 1) Take(service, draft, time, () => service.Metrics.CpuTimes.Cpus = value);
         else if (Series(metric, point.Attributes, service, monotonic == true) is var series && !service.Metrics.Admit(series)) draft.Rejections.Add(TooMany(draft));
         else if (monotonic == true) Take(service, draft, time, () => Counter(metric.Name, point, service, series, time, value, temporality == AggregationTemporality.Delta));
         else Take(service, draft, time, () => service.Metrics.AddGauge(metric.Name, series, time, value));
@@ -68,6 +69,7 @@ internal static class MetricCounting
             Name = requests ? WellKnownMetrics.Requests : name, Series = series, Start = (long)(point.StartTimeUnixNano / 1_000_000), Time = time, Value = value, IsDelta = delta,
         };
         service.Metrics.Add(counter);
+        if (MetricMeaning.CpuTimeRank(name) >= 0) service.Metrics.CpuTimes.Add(counter, point.Attributes, service.InstanceHash);
         if (requests && HistogramCounting.IsError(point.Attributes)) service.Metrics.Add(counter with { Name = WellKnownMetrics.Errors, Series = series ^ 1 });
     }
 

@@ -33,11 +33,20 @@ internal readonly record struct MetricMeaning(string Kind, int Rank)
         ["system.memory.usage"] = new(WellKnownMetrics.Memory, 5),
     };
 
+    /// <summary>Counters of processor time, seconds; the first that comes counts where no utilisation does.</summary>
+    private static readonly string[] CpuTimes = ["process.cpu.time", "dotnet.process.cpu.time", "jvm.cpu.time", "process_cpu_seconds_total", "container.cpu.time"];
+    private static readonly HashSet<string> CpuCounts = ["dotnet.process.cpu.count", "jvm.cpu.count"];
     private static readonly HashSet<string> RequestCounters = ["http_requests_total", "http.requests", "http.server.requests", "http.server.request.count", "http.server.request_count", "http_server_requests_total", "requests_total"];
     private static readonly HashSet<string> RequestDurations = ["http.server.request.duration", "http.server.duration", "rpc.server.duration", "rpc.server.call.duration"];
 
     /// <summary>Null for a metric that means nothing in particular.</summary>
     public static MetricMeaning? Of(string name) => Known.TryGetValue(name, out var meaning) ? meaning : null;
+
+    /// <summary>Of several counters of processor time the lowest rank counts; -1 for what is none.</summary>
+    public static int CpuTimeRank(string name) => Array.IndexOf(CpuTimes, name);
+
+    /// <summary>Whether it says how many processors the process may use.</summary>
+    public static bool CountsCpus(string name) => CpuCounts.Contains(name);
 
     public static bool CountsRequests(string name) => RequestCounters.Contains(name);
 

@@ -13,8 +13,22 @@ internal sealed class MetricsDraft(int maxSeries)
 
     public long Dropped { get; private set; }
 
-    /// <summary>Monotonic sums; a counter of requests is taken for one only where no histogram counts them.</summary>
-    public IEnumerable<CounterPoint> Counters => _histograms.Exists(h => h.IsRequests) ? _counters.Where(c => c.Name is not (WellKnownMetrics.Requests or WellKnownMetrics.Errors)) : _counters;
+    public CpuTimes CpuTimes { get; } = new();
+
+    /// <summary>
+    /// Monotonic sums; a counter of requests is taken for one only where no histogram counts them, and one of processor time tells of CPU only where no utilisation does.
+    /// </summary>
+    public IEnumerable<CounterPoint> Counters
+    {
+        get
+        {
+            bool counted = _histograms.Exists(h => h.IsRequests);
+            foreach (var counter in _counters)
+                if (!counted || counter.Name is not (WellKnownMetrics.Requests or WellKnownMetrics.Errors)) yield return counter;
+            if (_uses.Values.Any(u => u.Meaning.Kind == WellKnownMetrics.Cpu && u.Value is not null)) yield break;
+            foreach (var counter in CpuTimes.Points()) yield return counter;
+        }
+    }
 
     public IReadOnlyList<HistogramPoint> Histograms => _histograms;
 

@@ -21,28 +21,66 @@ internal sealed class SignalPieces
     private List<HistogramPoint>? _histograms;
     private int _bytes;
 
+    /// <summary>Newest time of anything so far.</summary>
+    private long _time;
+
     private SignalPieces(ServiceDraft draft) => _draft = draft;
 
     public static List<ServiceSignals> Cut(ServiceDraft draft)
     {
         var cut = new SignalPieces(draft);
-        foreach (var each in draft.Requests) cut.Part(ref cut._requests, 160 + (12 * (each.Latency?.Length ?? 0))).Add(each);
-        foreach (var each in draft.Logs) cut.Part(ref cut._logs, 96).Add(each);
-        foreach (var each in draft.Metrics.Gauges()) cut.Part(ref cut._gauges, 180 + JsonLength(each.Name)).Add(each);
-        foreach (var each in draft.Metrics.Counters) cut.Part(ref cut._counters, 150 + JsonLength(each.Name)).Add(each);
-        foreach (var each in draft.Metrics.Histograms) cut.Part(ref cut._histograms, 320 + JsonLength(each.Name) + (20 * each.Buckets.Length) + (24 * (each.Bounds?.Length ?? 0))).Add(each);
+        var timed = Timed(draft);
+        // Time goes on from piece to piece: what is of one time must not come after later things have closed its minute.
+        foreach (var part in timed.Sum(p => (long)p.Bytes) <= Budget ? timed : [.. timed.OrderBy(p => p.Time)])
+        {
+            cut.MakeRoom(part.Bytes);
+            cut._time = Math.Max(cut._time, part.Time);
+            cut.Add(part.Content);
+        }
         foreach (var each in draft.Masked) cut.Part(ref cut._masked, 48 + JsonLength(each.Text)).Add(each);
         foreach (var each in draft.Lines) cut.Part(ref cut._lines, LengthOf(each)).Add(each);
+        cut._time = draft.Time;
         cut.Close();
         return cut._pieces;
+    }
+
+    /// <summary>Everything that has a time, with an estimate of its bytes.</summary>
+    private static List<TimedPart> Timed(ServiceDraft draft)
+    {
+        var parts = new List<TimedPart>();
+        foreach (var each in draft.Requests) parts.Add(new(EndOf(each.At), 160 + (12 * (each.Latency?.Length ?? 0)), each));
+        foreach (var each in draft.Logs) parts.Add(new(EndOf(each.At), 96, each));
+        foreach (var each in draft.Metrics.Gauges()) parts.Add(new(each.Time, 180 + JsonLength(each.Name), each));
+        foreach (var each in draft.Metrics.Counters) parts.Add(new(each.Time, 150 + JsonLength(each.Name), each));
+        foreach (var each in draft.Metrics.Histograms) parts.Add(new(each.Time, 320 + JsonLength(each.Name) + (20 * each.Buckets.Length) + (24 * (each.Bounds?.Length ?? 0)), each));
+        return parts;
+
+        long EndOf(long second) => Math.Min((second * 1000) + 999, draft.Time);
+    }
+
+    private void Add(object content)
+    {
+        switch (content)
+        {
+            case RequestSecond each: (_requests ??= []).Add(each); break;
+            case LogSecond each: (_logs ??= []).Add(each); break;
+            case GaugePoint each: (_gauges ??= []).Add(each); break;
+            case CounterPoint each: (_counters ??= []).Add(each); break;
+            case HistogramPoint each: (_histograms ??= []).Add(each); break;
+        }
     }
 
     /// <summary>Where something of so many bytes goes: the part of the piece at work, or of a new one.</summary>
     private List<T> Part<T>(ref List<T>? part, int bytes)
     {
+        MakeRoom(bytes);
+        return part ??= [];
+    }
+
+    private void MakeRoom(int bytes)
+    {
         if (_bytes > 0 && _bytes + bytes > Budget) Close();
         _bytes += bytes;
-        return part ??= [];
     }
 
     private void Close()
@@ -54,7 +92,7 @@ internal sealed class SignalPieces
         _pieces.Add(new ServiceSignals
         {
             Service = _draft.Service,
-            Time = _draft.Time > 0 ? _draft.Time : _draft.Received,
+            Time = _time > 0 ? _time : _draft.Received,
             Received = _draft.Received,
             Instance = _draft.Instance.Length > 0 ? _draft.Instance : null,
             Requests = _requests?.ToArray(),
@@ -83,4 +121,6 @@ internal sealed class SignalPieces
         foreach (char c in text) length += c is >= ' ' and <= '~' and not ('"' or '&' or '\'' or '+' or '<' or '>' or '\\' or '`') ? 1 : 6;
         return length;
     }
+
+    private readonly record struct TimedPart(long Time, int Bytes, object Content);
 }

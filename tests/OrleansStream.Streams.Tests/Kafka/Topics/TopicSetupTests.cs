@@ -52,6 +52,13 @@ public sealed class TopicSetupTests : IDisposable
     }
 
     [Fact]
+    public async Task IsCreatedWithTheRetentionThatIsDeclared()
+    {
+        await RunAsync(new TopicDeclaration("minutes", 1), new TopicDeclaration("minutes") { Retention = TimeSpan.FromHours(1) }, new TopicDeclaration("rules", 1) { Retention = Timeout.InfiniteTimeSpan });
+        Assert.Equal([("minutes", "3600000"), ("rules", "-1")], _brokers.Created.OrderBy(t => t.Name).Select(t => (t.Name, t.Configs["retention.ms"])));
+    }
+
+    [Fact]
     public async Task GoesOn_WhenAnotherProcessCreatedItMeanwhile()
     {
         _brokers.OnCreate = topic =>
