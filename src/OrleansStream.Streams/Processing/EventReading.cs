@@ -10,7 +10,9 @@ namespace OrleansStream.Streams.Processing;
 /// <param name="Kind">
 /// What kind of record it is, of those the processor appends itself (<see cref="Log.LogHeaders.Kind"/>); null for an event, and for whatever comes from outside.
 /// </param>
-public readonly record struct ReadingDefaults(string Id, DateTimeOffset Time, string? Key = null, DateTimeOffset? LatestTime = null, string? Kind = null);
+/// <param name="ReceivedAt">When it was handed in, by the gateway's clock: it stands in the log with the event, so rules may go by it.</param>
+public readonly record struct ReadingDefaults(
+    string Id, DateTimeOffset Time, string? Key = null, DateTimeOffset? LatestTime = null, string? Kind = null, DateTimeOffset? ReceivedAt = null);
 
 /// <summary>One thing that is wrong with an event.</summary>
 /// <param name="Code">Stable, for programs.</param>
