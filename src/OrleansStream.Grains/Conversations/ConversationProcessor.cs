@@ -22,6 +22,9 @@ public sealed class ConversationProcessor() : StreamProcessor<ConversationEvent,
 
     public override bool ListsOutputs => false;
 
+    public override IReadOnlyDictionary<string, IReadOnlyList<string>> OutputFilters { get; } =
+        new Dictionary<string, IReadOnlyList<string>> { [ConversationTopics.ChangeHeader] = ["message", "erased", "expired"] };
+
     public override ProcessorDocumentation Documentation => ConversationDocumentation.Value;
 
     public override bool CanBeKey(string text) => ConversationIdRule.IsWellFormed(text);
@@ -55,7 +58,10 @@ public sealed class ConversationProcessor() : StreamProcessor<ConversationEvent,
     public override string IdOf(ContextChange output) => output.MessageId;
 
     public override OutputContent ToContent(ContextChange output, in OutputOrigin<ConversationFacts> origin) =>
-        new(JsonSerializer.SerializeToUtf8Bytes(ContextChangeView.Of(output, origin), ConversationJson.Default.ContextChangeView), output.Time);
+        new(JsonSerializer.SerializeToUtf8Bytes(ContextChangeView.Of(output, origin), ConversationJson.Default.ContextChangeView), output.Time)
+        {
+            Headers = [new(ConversationTopics.ChangeHeader, ContextChangeView.NameOf(output.Kind))],
+        };
 
     public override byte[] ToJson(ConversationState state, in StateOrigin origin) =>
         JsonSerializer.SerializeToUtf8Bytes(ConversationView.Of(state, origin), ConversationJson.Default.ConversationView);

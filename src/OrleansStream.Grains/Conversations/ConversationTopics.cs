@@ -18,5 +18,8 @@ public static class ConversationTopics
     /// <summary>One key: the type of its grain, which also names its rows.</summary>
     public const string Conversation = "conversation";
 
+    /// <summary>Header of a change: <c>message</c>, <c>erased</c> or <c>expired</c>.</summary>
+    public const string ChangeHeader = "change";
+
     internal const string RetentionTimer = "retention";
 }

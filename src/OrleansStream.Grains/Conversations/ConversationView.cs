@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using OrleansStream.Domain.Conversations;
 using OrleansStream.Domain.Conversations.Context;
@@ -33,8 +34,10 @@ public sealed record ContextChangeView(
     string ConversationId, string Change, long Version, string? MessageId, IReadOnlyList<string> ChangedFacts, bool IsTopicShift, DateTimeOffset Time, string Position)
 {
     public static ContextChangeView Of(ContextChange change, in OutputOrigin<ConversationFacts> origin) => new(
-        origin.Key, change.Kind switch { ContextChangeKind.Message => "message", ContextChangeKind.Erased => "erased", _ => "expired" }, change.Version,
-        change.MessageId.Length > 0 ? change.MessageId : null, change.ChangedFacts, change.IsTopicShift, change.Time, origin.Position.ToString());
+        origin.Key, NameOf(change.Kind), change.Version, change.MessageId.Length > 0 ? change.MessageId : null, change.ChangedFacts, change.IsTopicShift, change.Time,
+        origin.Position.ToString());
+
+    internal static string NameOf(ContextChangeKind kind) => kind switch { ContextChangeKind.Message => "message", ContextChangeKind.Erased => "erased", _ => "expired" };
 }
 
 /// <summary>What a chatbot should be prompted with.</summary>
@@ -77,6 +80,12 @@ public sealed record MessageView(string Id, string Role, string Content, DateTim
 /// <param name="MessageId">The message that made it a fact.</param>
 /// <param name="Basis"><c>said|answered|accepted|corrected</c>.</param>
 public sealed record FactSourceView(string MessageId, string Basis);
+
+/// <summary>Contexts as JSON, between the grain and whoever uses them.</summary>
+public static class ContextViewJson
+{
+    public static ContextView? Read(ReadOnlySpan<byte> json) => JsonSerializer.Deserialize(json, ConversationJson.Default.ContextView);
+}
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ConversationView))]
