@@ -18,7 +18,8 @@ public sealed class OrderTests
         (from messages in Conversations from shuffled in Gen.Shuffle(messages.ToArray()) select (messages, shuffled)).Sample(c =>
         {
             var inOrder = Talk.Say(ConversationState.Empty, [.. c.messages.OrderBy(m => m, Comparer<Message>.Create((a, b) => a.CompareTo(b)))]);
-            var anyhow = Talk.Say(ConversationState.Empty, [.. c.shuffled, .. c.messages]);
+            // System text that made room for newer may come again: then it is new.
+            var anyhow = Talk.Say(ConversationState.Empty, [.. c.shuffled, .. c.messages.Where(m => m.Role != MessageRole.System)]);
             Assert.Equal(inOrder.Messages, anyhow.Messages);
             Assert.Equal(inOrder.Pinned, anyhow.Pinned);
             Assert.Equal(inOrder.After.Dialogue.Facts, anyhow.After.Dialogue.Facts);

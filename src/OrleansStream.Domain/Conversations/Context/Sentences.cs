@@ -6,16 +6,16 @@ using OrleansStream.Domain.Conversations.Topics;
 namespace OrleansStream.Domain.Conversations.Context;
 
 /// <summary>
-/// Extractive summaries: sentences as they were said, those whose words are said most among their neighbours (SumBasic: Nenkova and Vanderwende 2005); numbers count as words that
-/// are said often, what assistants say counts less.
+/// Extractive summaries: sentences as they were said, those whose words are said most among their neighbours (SumBasic: Nenkova and Vanderwende 2005), but for words of every
+/// other sentence, which tell nothing; numbers count as words that are said often, what assistants say counts less.
 /// </summary>
 public static class Sentences
 {
     /// <summary>Longest sentence that is kept, in UTF-16 code units.</summary>
     public const int MaxLength = 200;
 
-    private const int FewestWords = 2;
-    private const float AssistantShare = 0.6f, NumberWeight = 0.15f;
+    private const int FewestWords = 2, FewestSentences = 3;
+    private const float AssistantShare = 0.4f, NumberWeight = 0.15f;
 
     /// <summary>The lines of before and the best sentences of messages that fall out, at most <see cref="ConversationState.MaxDigest"/>, in order.</summary>
     internal static ImmutableArray<DigestLine> Digest(ImmutableArray<DigestLine> before, IReadOnlyList<Message> gone) =>
@@ -47,9 +47,10 @@ public static class Sentences
         var counts = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (string word in sentences.SelectMany(s => s.Words)) counts[word] = counts.GetValueOrDefault(word) + 1;
         float all = Math.Max(1, counts.Values.Sum());
+        int common = Math.Max(FewestSentences, sentences.Count / 2);
         foreach (var (message, text, words) in sentences)
         {
-            float score = words.Sum(w => char.IsAsciiDigit(w[0]) ? NumberWeight : counts[w] / all) / MathF.Sqrt(words.Count);
+            float score = words.Sum(w => char.IsAsciiDigit(w[0]) ? NumberWeight : counts[w] > common ? 0 : counts[w] / all) / MathF.Sqrt(words.Count);
             yield return new DigestLine(message.Role, text, message.Role == MessageRole.User ? score : score * AssistantShare, message.Time);
         }
     }

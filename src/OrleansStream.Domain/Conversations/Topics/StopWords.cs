@@ -6,7 +6,7 @@ namespace OrleansStream.Domain.Conversations.Topics;
 internal static class StopWords
 {
     private const string Words = """
-        a about above after again all also am an and any anyone anything anytime are as ask at available away back be because been before being best better between both but by bye call came can can't cannot check choose
+        a about above actually after again all also am an and any anyone anything anytime are as ask at available away back be because been before being best better between both but by bye call came can can't cannot check choose
         come coming confirm correct could day date days did didn't different do does doesn't doing don't done dont down each either else even ever every fine find first for forget from get give go goes going good goodbye
         got great had has have having he hello help her here hey hi him his hmm how however i i'd i'll i'm i've if in instead into is isn't it it's its just keep kind know later let let's lets like little long look looking
         looks lot make makes many matter may maybe me mean meant might mind minute more morning most much must my myself name need needs never nevermind new next no none nope not nothing now number of off oh ok okay on once

@@ -37,7 +37,7 @@ public static class TopicRules
         // A message that may begin another topic does not make the old one heavier or lighter.
         if (isStrange) return topic with { Strangers = strangers };
         var terms = Weigh(topic.Terms, words, isUsers ? 1 : AssistantWeight);
-        return topic with { Terms = terms, Strangers = strangers, Label = isUsers || topic.Label is null ? Label(words, terms) : topic.Label };
+        return topic with { Terms = terms, Strangers = strangers, Label = isUsers || topic.Label is null ? Keep(topic.Label, Label(words, terms)) : topic.Label };
     }
 
     private static ImmutableArray<TopicTerm> Weigh(ImmutableArray<TopicTerm> terms, List<string> words, float weight)
@@ -53,6 +53,9 @@ public static class TopicRules
         var two = terms.Take(2).Select(t => t.Term).ToList();
         return string.Join(' ', two.OrderBy(w => words.IndexOf(w) is var at and >= 0 ? at : int.MaxValue));
     }
+
+    /// <summary>The same words in another order are the same topic.</summary>
+    private static string Keep(string? before, string label) => before is not null && before.Split(' ').Order().SequenceEqual(label.Split(' ').Order()) ? before : label;
 
     private static List<string> Words(MessageText text)
     {
