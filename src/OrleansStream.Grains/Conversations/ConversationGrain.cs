@@ -31,7 +31,6 @@ public sealed record ContextAnswer([property: Id(0)] Position Applied, [property
 internal sealed class ConversationGrain(IGrainContext context, ContextBuilder builder, IOptions<ConversationOptions> options)
     : KeyedStreamGrain<ConversationEvent, ConversationState, ContextChange, ConversationFacts>(context), IConversationGrain
 {
-    private readonly string _key = context.GrainId.Key.ToString()!;
     private readonly ConversationFacts _facts = new(options.Value.Retention);
 
     public ValueTask<ContextAnswer?> GetContext(int maxTokens)
@@ -40,7 +39,7 @@ internal sealed class ConversationGrain(IGrainContext context, ContextBuilder bu
         var (applied, state) = (LatestPosition, LatestState);
         if (applied is not { } position || state.IsEmpty) return new((ContextAnswer?)null);
         int budget = maxTokens > 0 ? maxTokens : options.Value.ContextTokens;
-        var view = ContextView.Of(_key, state, builder.Build(state, budget), budget, position.ToString());
+        var view = ContextView.Of(Key, state, builder.Build(state, budget), budget, position.ToString());
         return new(new ContextAnswer(position, JsonSerializer.SerializeToUtf8Bytes(view, ConversationJson.Default.ContextView)));
     }
 
@@ -55,6 +54,4 @@ internal sealed class ConversationGrain(IGrainContext context, ContextBuilder bu
         facts = _facts;
         return true;
     }
-
-    protected override ValueTask<IReadOnlyList<ConversationFacts>> ResolveFactsAsync(IReadOnlyList<ConversationEvent> events) => new([.. events.Select(_ => _facts)]);
 }

@@ -32,7 +32,7 @@ public sealed class ConversationProcessor() : StreamProcessor<ConversationEvent,
     public override EventReading<ConversationEvent> Read(ReadOnlySpan<byte> json, in ReadingDefaults defaults)
     {
         var receivedAt = defaults.ReceivedAt ?? defaults.Time;
-        if (defaults.Kind == ConversationTopics.ErasureKind) return new(new ConversationEvent(null, receivedAt), defaults.Key ?? "", defaults.Id, defaults.Time, []);
+        if (defaults.Kind == ConversationTopics.ErasureKind) return defaults.Take(new ConversationEvent(null, receivedAt));
         var read = MessageReader.Read(json, defaults.Key, defaults.Id, defaults.Time, defaults.LatestTime);
         return new(new ConversationEvent(read.Message, receivedAt), read.ConversationId, read.Id, read.Time, [.. read.Errors.Select(e => new EventError(e.Code, e.Detail))]);
     }

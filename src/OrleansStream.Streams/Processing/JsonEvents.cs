@@ -25,7 +25,7 @@ public static class JsonEvents
     public static EventReading<TEvent> Read<TEvent>(
         ReadOnlySpan<byte> json, in ReadingDefaults defaults, JsonTypeInfo<TEvent> type, ProcessorNames names, Func<TEvent, EventIdentity> identify, Func<TEvent, IEnumerable<EventError>>? check = null)
     {
-        if (!Utf8.IsValid(json)) return Refuse<TEvent>(defaults, new EventError("invalid-utf8", "The record is not valid UTF-8."));
+        if (!Utf8.IsValid(json)) return defaults.Refuse<TEvent>("invalid-utf8", "The record is not valid UTF-8.");
         TEvent? value;
         try
         {
@@ -33,9 +33,10 @@ public static class JsonEvents
         }
         catch (JsonException e)
         {
-            return Refuse<TEvent>(defaults, ErrorOf(e, json, type));
+            var (code, detail) = ErrorOf(e, json, type);
+            return defaults.Refuse<TEvent>(code, detail);
         }
-        if (value is null) return Refuse<TEvent>(defaults, new EventError("not-an-object", "The record must be a JSON object."));
+        if (value is null) return defaults.Refuse<TEvent>("not-an-object", "The record must be a JSON object.");
         var said = identify(value);
         string key = said.Key is { Length: > 0 } own ? own : defaults.Key ?? "", id = said.Id is { Length: > 0 } given ? given : defaults.Id;
         var time = said.Time ?? defaults.Time;
@@ -45,8 +46,6 @@ public static class JsonEvents
         if (check is not null) errors.AddRange(check(value));
         return new EventReading<TEvent>(errors.Count == 0 ? value : default, key, id, time, [.. errors]);
     }
-
-    private static EventReading<TEvent> Refuse<TEvent>(in ReadingDefaults defaults, EventError error) => new(default, defaults.Key ?? "", defaults.Id, defaults.Time, [error]);
 
     private static EventError ErrorOf(JsonException e, ReadOnlySpan<byte> json, JsonTypeInfo type)
     {
