@@ -23,7 +23,7 @@ internal sealed class RecordIngest(IEventLog log, TimeProvider time, IOptions<Ga
         var places = new List<(int Index, string Id)>(count);
         for (int i = 0; i < count; i++)
         {
-            var judged = Judge(processor, body.Records[i], body, request);
+            var judged = Judge(processor, body.Records[i], body, request, i);
             if (judged.Record is null)
             {
                 results[i] = RecordResult.Reject(i, string.IsNullOrEmpty(judged.Id) ? null : judged.Id, judged.Errors);
@@ -42,7 +42,7 @@ internal sealed class RecordIngest(IEventLog log, TimeProvider time, IOptions<Ga
         return new IngestResult(results, good.Count == 1 ? good[0].Key : null, appended.Length == 1 ? appended[0].Position : default);
     }
 
-    private JudgedRecord Judge(StreamProcessor processor, ReadOnlyMemory<byte> json, IngestBody body, in IngestMoment request)
+    private JudgedRecord Judge(StreamProcessor processor, ReadOnlyMemory<byte> json, IngestBody body, in IngestMoment request, int index)
     {
         if (json.Length > _options.MaxRecordBytes)
             return JudgedRecord.Refuse(null, new EventError("record-too-large", $"The record has {json.Length:N0} bytes; at most {_options.MaxRecordBytes:N0} are taken."));
@@ -55,8 +55,9 @@ internal sealed class RecordIngest(IEventLog log, TimeProvider time, IOptions<Ga
             json = envelope.Data;
         }
         var names = processor.Names;
+        // Records without a time happened in the order in which they are handed in, also for rules that go by times.
         var reading = processor.Judge(json.Span, new ReadingDefaults(
-            envelope?.Id ?? "", envelope?.Time ?? request.Now, body.Key ?? envelope?.Key, request.Now + _options.MaxClockLead, ReceivedAt: request.Now));
+            envelope?.Id ?? "", envelope?.Time ?? request.Now.AddTicks(index), body.Key ?? envelope?.Key, request.Now + _options.MaxClockLead, ReceivedAt: request.Now));
         string known = reading.Id.Length > 0 ? reading.Id : envelope?.Id ?? "";
         if (!reading.IsValid) return JudgedRecord.Refuse(known, [.. reading.Errors]);
         if (!processor.CanBeKey(reading.Key))

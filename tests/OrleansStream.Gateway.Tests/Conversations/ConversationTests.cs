@@ -140,6 +140,14 @@ public sealed class ConversationTests(LocalGateway gateway)
         Assert.Equal("rejected:field-too-long", (await _api.PostToAsync(path, $$"""[{"role":"user","content":"{{new string('x', 16_001)}}"}]""")).Expect(422).Outcomes);
     }
 
+    [Fact]
+    public async Task KeepsTheOrderOfABatch_WhenMessagesHaveNoTimes()
+    {
+        string[] lines = [.. Enumerable.Range(0, 40).Select(i => $"line {i}")];
+        var reply = (await _api.PostToAsync($"/v1/conversations/{_chat}/messages", Given.Array(lines.Select(l => $$"""{"role":"user","content":"{{l}}"}""")))).Expect(200);
+        Assert.Equal(lines, (await _api.ContextAsync(_chat, reply.Results[^1].GetProperty("position").GetString()!)).Contents());
+    }
+
     [Theory]
     [InlineData("15")]
     [InlineData("1000001")]
