@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using OrleansStream.Grains.Alerts;
 using OrleansStream.Grains.Cards;
+using OrleansStream.Grains.Conversations;
 using OrleansStream.Grains.Devices;
 using OrleansStream.Grains.Fraud;
 using OrleansStream.Grains.Fraud.Backtests;
@@ -27,6 +28,7 @@ public static class ProcessorExtensions
         .AddStreamProcessor<MerchantProcessor>()
         .AddStreamProcessor<DeviceProcessor>()
         .AddServices()
+        .AddConversations()
         .AddAlerts()
         .AddFraud()
         .AddRecommendations();

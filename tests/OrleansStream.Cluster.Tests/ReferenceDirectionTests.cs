@@ -13,6 +13,7 @@ public sealed class ReferenceDirectionTests
         ["Streams"] = [],
         ["Streams.Embedded"] = ["Streams"],
         ["Streams.Kafka"] = ["Streams"],
+        ["Streams.Testing"] = ["Streams"],
         ["Storage"] = ["Streams"],
         ["Grains"] = ["Domain", "Streams"],
         ["Gateway"] = ["ServiceDefaults", "Grains", "Otlp", "Streams", "Streams.Kafka"],

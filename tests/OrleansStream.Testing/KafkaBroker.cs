@@ -26,7 +26,7 @@ public sealed class KafkaBroker : IAsyncDisposable
         var start = new ProcessStartInfo(program)
         {
             RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
-            ArgumentList = { "--topics", $"transactions={Partitions},decisions={Partitions},dead-letters=4,jobs=1,api-keys=1,events=2,fraud-rules=1,merchants={Partitions},merchant-frauds={Partitions},devices={Partitions},device-changes={Partitions},service-signals={Partitions},alerts={Partitions},service-minutes={Partitions},alert-rules=1,alerting=1,clicks={Partitions},session-clicks={Partitions},catalog-items={Partitions},catalog-categories=1" },
+            ArgumentList = { "--topics", $"transactions={Partitions},decisions={Partitions},dead-letters=4,jobs=1,api-keys=1,events=2,fraud-rules=1,merchants={Partitions},merchant-frauds={Partitions},devices={Partitions},device-changes={Partitions},service-signals={Partitions},alerts={Partitions},service-minutes={Partitions},alert-rules=1,alerting=1,clicks={Partitions},session-clicks={Partitions},catalog-items={Partitions},catalog-categories=1,messages={Partitions},contexts={Partitions}" },
         };
         var mock = Process.Start(start)!;
         mock.ErrorDataReceived += (_, _) => { };

@@ -8,7 +8,7 @@ public sealed class LocalProcess : ProductProcess
 
     private const string Name = "OrleansStream.Local";
 
-    private LocalProcess(Uri url, IEnumerable<string> arguments) : base(Name, url, arguments)
+    private LocalProcess(string program, Uri url, IEnumerable<string> arguments) : base(program, url, arguments)
     {
     }
 
@@ -16,9 +16,12 @@ public sealed class LocalProcess : ProductProcess
     /// <param name="dataDirectory">Its data directory.</param>
     /// <param name="port">0 for a free one; a restart that clients should find again takes the first one's.</param>
     /// <param name="arguments">Further arguments.</param>
-    public static async Task<LocalProcess> StartAsync(string dataDirectory, int port = 0, params string[] arguments)
+    public static Task<LocalProcess> StartAsync(string dataDirectory, int port = 0, params string[] arguments) => StartProgramAsync(Name, dataDirectory, port, arguments);
+
+    /// <summary>The same for a program that is Local with more (<see cref="ProductProcess.BinaryOf"/>).</summary>
+    public static async Task<LocalProcess> StartProgramAsync(string program, string dataDirectory, int port = 0, params string[] arguments)
     {
-        var local = new LocalProcess(FreePorts.Url(port), ["--data", dataDirectory, .. NoOtlpPorts, .. arguments]);
+        var local = new LocalProcess(program, FreePorts.Url(port), ["--data", dataDirectory, .. NoOtlpPorts, .. arguments]);
         local.Start();
         await local.WaitUntilReadyAsync();
         return local;

@@ -11,5 +11,6 @@ internal static class EvalCommand
             FraudCommand.Create(global, console, clock),
             SessionsCommand.Create(global, console, clock),
             AnomaliesCommand.Create(global, console, clock),
+            DialoguesCommand.Create(global, console, clock),
         };
 }

@@ -7,6 +7,7 @@ using OrleansStream.Gateway.Alerts;
 using OrleansStream.Gateway.Auth;
 using OrleansStream.Gateway.Cases;
 using OrleansStream.Gateway.CloudEvents;
+using OrleansStream.Gateway.Conversations;
 using OrleansStream.Gateway.DeadLetters;
 using OrleansStream.Gateway.Demo;
 using OrleansStream.Gateway.Fraud;
@@ -94,6 +95,7 @@ public static class GatewayExtensions
         app.MapFraudRules();
         app.MapCases();
         app.MapPersonalization();
+        app.MapConversations();
         app.MapAlerts();
         app.MapAlertRules();
         app.MapWebhooks();

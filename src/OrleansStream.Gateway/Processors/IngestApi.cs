@@ -45,11 +45,20 @@ internal static class IngestApi
             .ProducesProblems(names, 400, 413, 415, 422, 429, 503);
     }
 
-    private static async Task<IResult> PostAsync(
-        HttpContext context, StreamProcessor processor, IngestGates gates, CloudEventReader events, RecordIngest ingest, OutcomeWait outcomes, GatewayOptions options)
+    /// <summary>Takes what was posted.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="processor">Whose topic it goes to.</param>
+    /// <param name="gates">May refuse it before its body is read.</param>
+    /// <param name="events">Opens CloudEvents.</param>
+    /// <param name="ingest">Judges and appends.</param>
+    /// <param name="outcomes">Waits.</param>
+    /// <param name="options">Limits.</param>
+    /// <param name="key">The key that all records are of, where the path names it; null where each says its own.</param>
+    public static async Task<IResult> PostAsync(
+        HttpContext context, StreamProcessor processor, IngestGates gates, CloudEventReader events, RecordIngest ingest, OutcomeWait outcomes, GatewayOptions options, string? key = null)
     {
         if (gates.Refuse(context, processor.Names.Topic) is { } refused) return refused;
-        var body = await IngestBody.ReadAsync(context.Request, events, options, context.RequestAborted);
+        var body = await IngestBody.ReadAsync(context.Request, events, options, context.RequestAborted) with { Key = key };
         var taken = await ingest.AppendAsync(processor, body, context.RequestAborted);
         if (!body.Single) return BatchAnswer.Of(taken.Results).ToResult();
         var result = taken.Results[0];

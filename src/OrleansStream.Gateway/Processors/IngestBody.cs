@@ -13,6 +13,9 @@ internal delegate EnvelopeReading EnvelopeReader(ReadOnlyMemory<byte> record);
 /// <param name="Open">Each record is a CloudEvent; null when it is the event itself.</param>
 internal sealed record IngestBody(IReadOnlyList<ReadOnlyMemory<byte>> Records, bool Single, EnvelopeReader? Open = null)
 {
+    /// <summary>The key that all records are of; null when each says its own.</summary>
+    public string? Key { get; init; }
+
     /// <exception cref="RequestRejectedException">The request as a whole cannot be read.</exception>
     public static async Task<IngestBody> ReadAsync(HttpRequest request, CloudEventReader events, GatewayOptions options, CancellationToken cancellationToken)
     {

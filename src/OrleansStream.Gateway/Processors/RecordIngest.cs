@@ -23,7 +23,7 @@ internal sealed class RecordIngest(IEventLog log, TimeProvider time, IOptions<Ga
         var places = new List<(int Index, string Id)>(count);
         for (int i = 0; i < count; i++)
         {
-            var judged = Judge(processor, body.Records[i], body.Open, request);
+            var judged = Judge(processor, body.Records[i], body, request, i);
             if (judged.Record is null)
             {
                 results[i] = RecordResult.Reject(i, string.IsNullOrEmpty(judged.Id) ? null : judged.Id, judged.Errors);
@@ -42,12 +42,12 @@ internal sealed class RecordIngest(IEventLog log, TimeProvider time, IOptions<Ga
         return new IngestResult(results, good.Count == 1 ? good[0].Key : null, appended.Length == 1 ? appended[0].Position : default);
     }
 
-    private JudgedRecord Judge(StreamProcessor processor, ReadOnlyMemory<byte> json, EnvelopeReader? open, in IngestMoment request)
+    private JudgedRecord Judge(StreamProcessor processor, ReadOnlyMemory<byte> json, IngestBody body, in IngestMoment request, int index)
     {
         if (json.Length > _options.MaxRecordBytes)
             return JudgedRecord.Refuse(null, new EventError("record-too-large", $"The record has {json.Length:N0} bytes; at most {_options.MaxRecordBytes:N0} are taken."));
         EventEnvelope? envelope = null;
-        if (open is not null)
+        if (body.Open is { } open)
         {
             var opened = open(json);
             if (opened.Envelope is null) return JudgedRecord.Refuse(opened.Id, opened.Error);
@@ -55,11 +55,15 @@ internal sealed class RecordIngest(IEventLog log, TimeProvider time, IOptions<Ga
             json = envelope.Data;
         }
         var names = processor.Names;
-        var reading = processor.Judge(json.Span, new ReadingDefaults(envelope?.Id ?? "", envelope?.Time ?? request.Now, envelope?.Key, request.Now + _options.MaxClockLead));
+        // Records without a time happened in the order in which they are handed in, also for rules that go by times.
+        var reading = processor.Judge(json.Span, new ReadingDefaults(
+            envelope?.Id ?? "", envelope?.Time ?? request.Now.AddTicks(index), body.Key ?? envelope?.Key, request.Now + _options.MaxClockLead, ReceivedAt: request.Now));
         string known = reading.Id.Length > 0 ? reading.Id : envelope?.Id ?? "";
         if (!reading.IsValid) return JudgedRecord.Refuse(known, [.. reading.Errors]);
         if (!processor.CanBeKey(reading.Key))
             return JudgedRecord.Refuse(known, new EventError(ProcessorRoutes.Invalid(names.KeyField), $"{names.KeyField} is not one that a {names.Key} can have."));
+        if (body.Key is { } key && key != reading.Key)
+            return JudgedRecord.Refuse(known, new EventError(ProcessorRoutes.Invalid(names.KeyField), $"{names.KeyField} is another one than the path's."));
         if (known.Length > LongestId) return JudgedRecord.Refuse(null, new EventError("field-too-long", $"id must be at most {LongestId} characters."));
         // Version 7: ids of one moment lie together.
         if (known.Length == 0) known = Guid.CreateVersion7(request.Now).ToString("N");

@@ -63,7 +63,5 @@ public sealed class CardProcessor() : StreamProcessor<CardEvent, CardProfile, De
         JsonSerializer.SerializeToUtf8Bytes(CardProfileView.Of(state, FraudRuleset.Default, origin), CardJson.Default.CardProfileView);
 
     private static EventReading<CardEvent> ReadLabel(ReadOnlySpan<byte> json, in ReadingDefaults defaults) =>
-        CardLabelJson.Read(json) is { } label
-            ? new(new CardEvent(null, label), label.CardId, defaults.Id, label.Time, [])
-            : new(default, defaults.Key ?? "", defaults.Id, defaults.Time, [new EventError("invalid-label", "The record is no label.")]);
+        CardLabelJson.Read(json) is { } label ? defaults.Take(new CardEvent(null, label), label.Time, label.CardId) : defaults.Refuse<CardEvent>("invalid-label", "The record is no label.");
 }

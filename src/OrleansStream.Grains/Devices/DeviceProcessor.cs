@@ -36,13 +36,9 @@ public sealed class DeviceProcessor() : StreamProcessor<DeviceEvent, DeviceState
         OutputExample = """{"transactionId":"tx-1","cardId":"card-42","cards":1,"confirmedFrauds":0}""",
     };
 
-    public override EventReading<DeviceEvent> Read(ReadOnlySpan<byte> json, in ReadingDefaults defaults)
-    {
-        var read = DeviceEvent.Read(json);
-        return read is { } @event
-            ? new(@event, defaults.Key ?? "", defaults.Id, defaults.Time, [])
-            : new(default, defaults.Key ?? "", defaults.Id, defaults.Time, [new EventError("invalid-device-event", "The record is neither a sighting nor a label.")]);
-    }
+    public override EventReading<DeviceEvent> Read(ReadOnlySpan<byte> json, in ReadingDefaults defaults) => DeviceEvent.Read(json) is { } @event
+        ? defaults.Take(@event)
+        : defaults.Refuse<DeviceEvent>("invalid-device-event", "The record is neither a sighting nor a label.");
 
     public override Applied<DeviceState, DeviceChange> Apply(DeviceState state, DeviceEvent @event)
     {

@@ -43,8 +43,8 @@ public sealed class MerchantProcessor() : StreamProcessor<CardLabel, MerchantSta
     };
 
     public override EventReading<CardLabel> Read(ReadOnlySpan<byte> json, in ReadingDefaults defaults) => CardLabelJson.Read(json) is { } label
-        ? new(label, defaults.Key ?? label.MerchantId ?? Unnamed, defaults.Id, label.Time, [])
-        : new(null, defaults.Key ?? "", defaults.Id, defaults.Time, [new EventError("invalid-label", "The record is no label.")]);
+        ? defaults.Take(label, label.Time, label.MerchantId ?? Unnamed)
+        : defaults.Refuse<CardLabel>("invalid-label", "The record is no label.");
 
     public override Applied<MerchantState, ConfirmedFraud> Apply(MerchantState state, CardLabel @event)
     {

@@ -10,7 +10,19 @@ namespace OrleansStream.Streams.Processing;
 /// <param name="Kind">
 /// What kind of record it is, of those the processor appends itself (<see cref="Log.LogHeaders.Kind"/>); null for an event, and for whatever comes from outside.
 /// </param>
-public readonly record struct ReadingDefaults(string Id, DateTimeOffset Time, string? Key = null, DateTimeOffset? LatestTime = null, string? Kind = null);
+/// <param name="ReceivedAt">When it was handed in, by the gateway's clock: it stands in the log with the event, so rules may go by it.</param>
+public readonly record struct ReadingDefaults(
+    string Id, DateTimeOffset Time, string? Key = null, DateTimeOffset? LatestTime = null, string? Kind = null, DateTimeOffset? ReceivedAt = null)
+{
+    /// <summary>A record that other keys emit or a service appends was read: key and id are the record's.</summary>
+    /// <param name="event">The event.</param>
+    /// <param name="time">When it happened; the record's time when it does not say.</param>
+    /// <param name="key">Its key where no record says one.</param>
+    public EventReading<TEvent> Take<TEvent>(TEvent @event, DateTimeOffset? time = null, string key = "") => new(@event, Key ?? key, Id, time ?? Time, []);
+
+    /// <summary>The record is not what the processor takes.</summary>
+    public EventReading<TEvent> Refuse<TEvent>(string code, string detail) => new(default, Key ?? "", Id, Time, [new EventError(code, detail)]);
+}
 
 /// <summary>One thing that is wrong with an event.</summary>
 /// <param name="Code">Stable, for programs.</param>

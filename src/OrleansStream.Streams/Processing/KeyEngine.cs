@@ -68,7 +68,7 @@ internal sealed class KeyEngine<TEvent, TState, TOutput, TFacts>(
         {
             string? kind = record.Header(LogHeaders.Kind);
             if (kind == LogHeaders.TimerDue) return new() { Timer = TimerRecord.Read(record) };
-            var read = processor.Read(record.Value.Span, new ReadingDefaults(record.Id, record.Time, record.Key, Kind: kind));
+            var read = processor.Read(record.Value.Span, new ReadingDefaults(record.Id, record.Time, record.Key, Kind: kind, ReceivedAt: record.ReceivedAt));
             return read.IsValid
                 ? new() { Event = read.Event }
                 : new() { Failure = new InvalidDataException(string.Join("; ", read.Errors.Select(e => $"{e.Code}: {e.Detail}"))) };

@@ -47,10 +47,15 @@ public abstract class KeyedStreamGrain<TEvent, TState, TOutput, TFacts> : Grain,
 
     /// <summary>
     /// What the rules need to know from other keys, for each of these events in order. It is stored with what they put out, so that a replay sees the same. When it
-    /// throws, nothing of the batch was done and it comes again: facts that cannot be had now are an outage, never poison.
+    /// throws, nothing of the batch was done and it comes again: facts that cannot be had now are an outage, never poison. Not needed where they are always at hand.
     /// </summary>
-    protected virtual ValueTask<IReadOnlyList<TFacts>> ResolveFactsAsync(IReadOnlyList<TEvent> events) =>
-        throw new InvalidOperationException($"{GetType().Name} needs facts: override {nameof(ResolveFactsAsync)}.");
+    protected virtual ValueTask<IReadOnlyList<TFacts>> ResolveFactsAsync(IReadOnlyList<TEvent> events)
+    {
+        var all = new TFacts[events.Count];
+        for (int i = 0; i < all.Length; i++)
+            all[i] = TryResolveFacts(events[i], out var facts) ? facts : throw new InvalidOperationException($"{GetType().Name} needs facts that are not at hand: override {nameof(ResolveFactsAsync)}.");
+        return new(all);
+    }
 
     /// <summary>
     /// The same when they are at hand in this process: then a batch is applied without a message and without waiting. False leaves it to
@@ -61,6 +66,9 @@ public abstract class KeyedStreamGrain<TEvent, TState, TOutput, TFacts> : Grain,
         facts = default!;
         return false;
     }
+
+    /// <summary>The key.</summary>
+    protected string Key => _key;
 
     /// <summary>
     /// The state with all that was applied, for methods of the grain's own: its records are durable, the state may not be yet. An answer made of it must be one that would be

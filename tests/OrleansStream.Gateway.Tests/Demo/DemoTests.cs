@@ -49,9 +49,18 @@ public sealed class DemoTests(PipelineGateway gateway) : IClassFixture<PipelineG
             Assert.True(Environment.TickCount64 - started < 60_000, "It goes on without anybody.");
     }
 
+    [Fact]
+    public async Task ChangesContexts_WhenPeopleChat()
+    {
+        await using var contexts = await EventReader.OpenAsync(gateway.Api, "/v1/contexts/stream");
+        (await gateway.PutAsync(Path, """{"scenario":"chat","ratePerSecond":20}""")).Expect(200);
+        var change = JsonDocument.Parse((await contexts.NextAsync()).Data).RootElement;
+        (await gateway.DeleteAsync(Path)).Expect(200);
+        Assert.StartsWith("demo-chat-", change.GetProperty("conversationId").GetString(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("""{"scenario":"ops"}""", 422, "scenario-not-available")]
-    [InlineData("""{"scenario":"chat"}""", 422, "scenario-not-available")]
     [InlineData("""{"scenario":"nothing"}""", 422, "invalid-scenario")]
     [InlineData("""{"scenario":7}""", 422, "invalid-scenario")]
     [InlineData("""{"ratePerSecond":0}""", 422, "invalid-rate-per-second")]
