@@ -10,7 +10,7 @@ public sealed partial class PageTests
 
     [Fact]
     public void ShowsAllFilesOfTheSample() => Assert.Equal(
-        Directory.EnumerateFiles(Path.Combine(Repository.Root(), "samples", "Sensors")).Select(f => "samples/Sensors/" + Path.GetFileName(f)).Append("tests/OrleansStream.Extending.Tests/SensorTests.cs").Order(StringComparer.Ordinal),
+        Directory.EnumerateFiles(Path.Combine(Repository.Root(), "tests", "Sensors")).Select(f => "tests/Sensors/" + Path.GetFileName(f)).Append("tests/OrleansStream.Extending.Tests/SensorTests.cs").Order(StringComparer.Ordinal),
         Blocks().Select(b => b.Path).Order(StringComparer.Ordinal));
 
     [Theory]

@@ -14,7 +14,7 @@ public sealed class SensorProgramTests
     public async Task AnswersAsThePageSays()
     {
         using var data = new ScratchDirectory();
-        await using var program = await LocalProcess.StartProgramAsync("samples/Sensors", data.Path);
+        await using var program = await LocalProcess.StartProgramAsync("tests/Sensors", data.Path);
         string last = "";
         foreach (double value in (double[])[20.1, 19.9, 20, 20.2, 19.8])
         {

@@ -62,7 +62,7 @@ public partial class ProductProcess : IAsyncDisposable
 
     public bool HasExited => _process.HasExited;
 
-    /// <summary>Where the build puts a program of the product; one that is not in <c>src</c> comes with its folder, as <c>samples/Sensors</c>.</summary>
+    /// <summary>Where the build puts a program of the product; one that is not in <c>src</c> comes with its folder, as <c>tests/Sensors</c>.</summary>
     public static string BinaryOf(string program) => Path.Combine(
         Repository.Root(), Path.GetDirectoryName(program) is { Length: > 0 } folder ? folder : "src", Path.GetFileName(program), "bin", Repository.Configuration(), "net10.0", Path.GetFileName(program));
 
