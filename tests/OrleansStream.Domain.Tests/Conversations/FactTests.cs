@@ -50,6 +50,8 @@ public sealed class FactTests
 
     [Theory]
     [InlineData("u: two tickets|a: How about 6:30 pm?|u: yes, that works", "numTickets=2, time=6:30 pm")]
+    [InlineData("u: two tickets|a: How about 6:30 pm?|u: yes, that works. actually make it 5", "numTickets=5, time=6:30 pm")]
+    [InlineData("u: tickets|a: How about 6:30 pm?|u: make it 7", "time=7")]
     [InlineData("u: two tickets|a: How about 6:30 pm?|u: no", "numTickets=2")]
     [InlineData("u: two tickets|a: How about 6:30 pm?|u: no, 8 pm", "numTickets=2, time=8 pm")]
     [InlineData("u: two tickets for 5 pm|a: sorry , 5 pm is sold out . how about 6 pm ?|u: sounds good", "numTickets=2, time=6 pm")]

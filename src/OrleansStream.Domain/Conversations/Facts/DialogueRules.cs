@@ -61,7 +61,8 @@ public static class DialogueRules
         var found = new MentionList(text);
         DateMentions.Find(text, state.Asked.Contains(FactNames.Date), found);
         bool isCountAsked = state.Asked.Contains(FactNames.Count);
-        bool isTimeOpen = state.Asked.Contains(FactNames.Time) || state.Offers.Any(o => o.Name == FactNames.Time);
+        // "Make it 5" after an offered time is the number that was there before, if there was one.
+        bool isTimeOpen = state.Asked.Contains(FactNames.Time) || (state.Count is null && state.Offers.Any(o => o.Name == FactNames.Time));
         TimeMentions.Find(text, isTimeOpen && !isCountAsked, found);
         CountMentions.Find(text, isCountAsked, state.Count is not null, found);
         PriceMentions.Find(text, found);
