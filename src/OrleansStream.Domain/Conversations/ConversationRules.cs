@@ -67,7 +67,9 @@ public static class ConversationRules
         if (gone == 0) return state;
         return state with
         {
-            Messages = state.Messages.RemoveRange(0, gone), Before = before, Forgotten = state.Forgotten + gone,
+            Messages = state.Messages.RemoveRange(0, gone),
+            Before = before,
+            Forgotten = state.Forgotten + gone,
             Digest = Sentences.Digest(state.Digest, state.Messages[..gone]),
         };
     }

@@ -7,11 +7,18 @@ public static class RoleNames
 
     public static string Of(MessageRole role) => role switch
     {
-        MessageRole.User => "user", MessageRole.Assistant => "assistant", MessageRole.System => "system", _ => "tool",
+        MessageRole.User => "user",
+        MessageRole.Assistant => "assistant",
+        MessageRole.System => "system",
+        _ => "tool",
     };
 
     public static MessageRole? Parse(string text) => text switch
     {
-        "user" => MessageRole.User, "assistant" => MessageRole.Assistant, "system" => MessageRole.System, "tool" => MessageRole.Tool, _ => null,
+        "user" => MessageRole.User,
+        "assistant" => MessageRole.Assistant,
+        "system" => MessageRole.System,
+        "tool" => MessageRole.Tool,
+        _ => null,
     };
 }
