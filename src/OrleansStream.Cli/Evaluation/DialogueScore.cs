@@ -10,13 +10,13 @@ internal sealed record DialogueScore(string Name)
 {
     public static readonly string[] Core = ["number", "date", "time"];
 
-    private static readonly (string Slot, string Fact)[] _further =
+    private static readonly (string Slot, string Fact)[] Further =
     [
         ("movie", FactNames.Movie), ("theatre_name", FactNames.Theatre), ("restaurant_name", FactNames.Restaurant), ("location", FactNames.Location), ("category", FactNames.Category),
         ("price_range", FactNames.PriceRange), ("meal", FactNames.Meal),
     ];
 
-    private static readonly HashSet<string> _articles = ["the", "a", "an", "theater", "theatre", "cinema", "cinemas"];
+    private static readonly HashSet<string> Articles = ["the", "a", "an", "theater", "theatre", "cinema", "cinemas"];
 
     public int Dialogues { get; private set; }
 
@@ -73,7 +73,7 @@ internal sealed record DialogueScore(string Name)
         }
 
         Joint += core.All(c => c.Labelled == c.Found) ? 1 : 0;
-        foreach (var (slot, fact) in _further)
+        foreach (var (slot, fact) in Further)
         {
             if (labels.TryGetValue(slot, out var labelled))
             {
@@ -91,5 +91,5 @@ internal sealed record DialogueScore(string Name)
         ByName[name] = (right + (isRight ? 1 : 0), of + 1);
     }
 
-    private static string Bare(string name) => string.Join(' ', name.Split(' ').Where(word => !_articles.Contains(word)));
+    private static string Bare(string name) => string.Join(' ', name.Split(' ').Where(word => !Articles.Contains(word)));
 }

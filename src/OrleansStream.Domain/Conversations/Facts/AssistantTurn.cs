@@ -8,7 +8,7 @@ namespace OrleansStream.Domain.Conversations.Facts;
 /// <param name="Offers">Values, in the order in which they were said.</param>
 internal readonly record struct AssistantTurn(ImmutableArray<string> Asked, ImmutableArray<Offer> Offers)
 {
-    private static readonly (string Name, string[] Words)[] _questions =
+    private static readonly (string Name, string[] Words)[] QuestionWords =
     [
         (FactNames.Count, ["how", "many"]), (FactNames.Count, ["number", "of"]), (FactNames.Count, ["party", "size"]), (FactNames.Count, ["size", "of"]), (FactNames.Count, ["quantity"]),
         (FactNames.Time, ["time"]), (FactNames.Time, ["times"]), (FactNames.Time, ["when"]), (FactNames.Time, ["hour"]), (FactNames.Time, ["showtime"]),
@@ -23,11 +23,11 @@ internal readonly record struct AssistantTurn(ImmutableArray<string> Asked, Immu
         (FactNames.Name, ["your", "name"]),
     ];
 
-    private static readonly HashSet<string> _reports =
+    private static readonly HashSet<string> Reports =
         ["purchased", "confirmed", "booked", "reserved", "completed", "successful", "successfully", "confirmation", "bought", "enjoy", "finalized"];
 
     private const int ShortTurn = 8;
-    private static readonly HashSet<string> _choices = ["available", "found", "there", "there's", "open", "have", "has", "choose", "offer", "availability", "can", "options", "only"];
+    private static readonly HashSet<string> Choices = ["available", "found", "there", "there's", "open", "have", "has", "choose", "offer", "availability", "can", "options", "only"];
 
     public static AssistantTurn None { get; } = new([], []);
 
@@ -41,21 +41,21 @@ internal readonly record struct AssistantTurn(ImmutableArray<string> Asked, Immu
         CountMentions.Find(text, text.Count <= ShortTurn && !text.Contains("one"), false, found);
         bool isQuestion = text.Contains("?");
         // What was done is no offer: who says "thanks" to it changes nothing.
-        bool isReport = !isQuestion && text.ContainsAny(_reports) && !text.Contains("not") && !text.ContainsAny(["available"]);
+        bool isReport = !isQuestion && text.ContainsAny(Reports) && !text.Contains("not") && !text.ContainsAny(["available"]);
         var offers = isReport ? [] : found.Items.Where(m => !Negations.OfAssistant(text, m)).Select(m => new Offer(m.Name, m.Value)).Distinct().ToImmutableArray();
         return new([.. Questions(text)], offers);
     }
 
     /// <summary>Whether it tells what there is to be had.</summary>
-    public static bool HasChoice(MessageText text) => text.ContainsAny(_choices);
+    public static bool HasChoice(MessageText text) => text.ContainsAny(Choices);
 
     /// <summary>Two messages of the assistant, one after the other.</summary>
     public AssistantTurn Then(AssistantTurn next) => new([.. Asked.Union(next.Asked)], next.Offers.IsEmpty ? Offers : next.Offers);
 
     private static IEnumerable<string> Questions(MessageText text)
     {
-        if (text.ContainsAny(_reports) && !text.Contains("?")) return [];
-        return _questions.Where(q => text.Contains(q.Words)).Select(q => q.Name).Distinct();
+        if (text.ContainsAny(Reports) && !text.Contains("?")) return [];
+        return QuestionWords.Where(q => text.Contains(q.Words)).Select(q => q.Name).Distinct();
     }
 }
 

@@ -8,17 +8,17 @@ internal static class CountMentions
     internal static readonly HashSet<string> TicketWords = ["ticket", "tickets", "tix", "seat", "seats", "tkts", "ticktes", "tikets"];
     internal static readonly HashSet<string> TableWords = ["table", "tables", "reservation", "reservations", "restaurant", "restaurants", "dinner", "lunch", "guests", "diners"];
 
-    private static readonly HashSet<string> _people =
+    private static readonly HashSet<string> PeopleWords =
         ["people", "person", "persons", "guest", "guests", "diners", "adults", "adult", "kids", "children", "friends", "pax", "ppl", "attendees", "peoples", "individuals", "members"];
 
     /// <summary>What may follow a number that is not said what of; a title would go on.</summary>
-    private static readonly HashSet<string> _followers =
+    private static readonly HashSet<string> Followers =
     [
         "", ".", ",", "?", "!", ";", "\"", ")", "at", "on", "for", "in", "to", "please", "and", "tomorrow", "today", "tonight", "this", "next", "instead", "then", "total", "thanks", "thank", "but",
         "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "with", "around", "would", "will", "is", "coming", "altogether", "if", "or", "so", "as",
     ];
 
-    private static readonly HashSet<string> _changes = ["it", "that", "to", "actually", "no", "just", "only", "sorry", "mean", "meant", "is", "be", ",", "are"];
+    private static readonly HashSet<string> Changes = ["it", "that", "to", "actually", "no", "just", "only", "sorry", "mean", "meant", "is", "be", ",", "are"];
 
     /// <param name="text">The message.</param>
     /// <param name="isAsked">Whether a number was asked for.</param>
@@ -66,11 +66,11 @@ internal static class CountMentions
         if (text.Word(i) is "one" && before is "is" or "the" or "that" or "this" or "pm" or "am" or "are") return false;
         // "number of tickets is 5", "tickets : 5"
         if (before is "is" or ":" or "=" or "be" or "are" && IsCounted(text, i - 2)) return true;
-        if (!_followers.Contains(text.Word(end)) && !found.IsTaken(end)) return false;
+        if (!Followers.Contains(text.Word(end)) && !found.IsTaken(end)) return false;
         if (before is "of" && text.Word(i - 2) is "party" or "table" or "group" or "total" or "number" or "family") return true;
         if (before is "for" or "with" && (IsForPlaces(text, i - 2) || IsAtEnd(text, end, found))) return true;
         if (isAsked) return before is not "one" && IsOneAnswer(text, i, end);
-        return isKnown && _changes.Contains(before) && !text.At(end, "or") && (i < 2 || text.Word(i) is not "one") && IsChange(text, i);
+        return isKnown && Changes.Contains(before) && !text.At(end, "or") && (i < 2 || text.Word(i) is not "one") && IsChange(text, i);
     }
 
     /// <summary>The noun that is counted, over at most three words that say which: <c>3 imax movie tickets</c>.</summary>
@@ -79,7 +79,7 @@ internal static class CountMentions
         for (int n = i; n < i + 4 && n < text.Count; n++)
         {
             string word = text.Word(n);
-            if (TicketWords.Contains(word) || _people.Contains(word)) return n;
+            if (TicketWords.Contains(word) || PeopleWords.Contains(word)) return n;
             if (!(text[n].IsWord || (text[n].IsNumber && n > i)) || word is "for" or "to" or "at" or "on" or "of" or "and" or "the" or "pm" or "am" or "or") return null;
         }
         return null;
@@ -92,7 +92,7 @@ internal static class CountMentions
     }
 
     private static bool IsCounted(MessageText text, int i) =>
-        TicketWords.Contains(text.Word(i)) || _people.Contains(text.Word(i)) || text.Word(i) is "number" or "size" or "there" or "party" or "it" or "will" || (text.Word(i) is "will" && text.Word(i - 1) is "there");
+        TicketWords.Contains(text.Word(i)) || PeopleWords.Contains(text.Word(i)) || text.Word(i) is "number" or "size" or "there" or "party" or "it" or "will" || (text.Word(i) is "will" && text.Word(i - 1) is "there");
 
     private static bool IsForPlaces(MessageText text, int i) =>
         TicketWords.Contains(text.Word(i)) || TableWords.Contains(text.Word(i)) || text.Word(i) is "it" or "that" or "tomorrow" or "tonight" or "today" or "pm" or "party" or "book" or "reserve";
@@ -104,7 +104,7 @@ internal static class CountMentions
     private static bool IsOneAnswer(MessageText text, int i, int end) =>
         text.Word(i) is "one" ? i == 0 || text.Word(i - 1) is "just" or "only" or "," or "." : i == 0 || !text[i - 1].IsWord || IsFiller(text.Word(i - 1)) || text.Word(end) is "please";
 
-    private static bool IsFiller(string word) => _changes.Contains(word) || word is
+    private static bool IsFiller(string word) => Changes.Contains(word) || word is
         "and" or "for" or "of" or "need" or "want" or "get" or "buy" or "like" or "be" or "would" or "with" or "about" or "say" or "okay" or "ok" or "yes" or "sure" or "maybe" or "have" or "purchase"
         or "were" or "we" or "all" or "pm" or "am" or "hi" or "reserve" or "book" or "take" or "me" or "us" or "thanks" or "please" or "the" or "there" or "at" or "a";
 

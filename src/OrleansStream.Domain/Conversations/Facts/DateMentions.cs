@@ -5,19 +5,19 @@ namespace OrleansStream.Domain.Conversations.Facts;
 /// <summary>Days: <c>tomorrow</c>, <c>next friday</c>, <c>march 8</c>, <c>the 21st</c>, <c>2026-03-08</c>.</summary>
 internal static class DateMentions
 {
-    private static readonly HashSet<string> _days =
+    private static readonly HashSet<string> DayNames =
     [
         "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "mondays", "tuesdays", "wednesdays", "thursdays", "fridays", "saturdays", "sundays",
         "mon", "tues", "wed", "thurs", "fri", "wensday", "wednesay", "wedensday", "thrusday", "saterday",
     ];
 
-    private static readonly HashSet<string> _months =
+    private static readonly HashSet<string> Months =
     [
         "january", "february", "march", "april", "june", "july", "august", "september", "october", "november", "december", "jan", "feb", "apr", "jun", "jul", "aug", "sept", "sep",
         "oct", "nov", "dec",
     ];
 
-    private static readonly HashSet<string> _near = ["today", "tonight", "tomorrow", "tonite", "tommorow", "tomorow", "tommorrow", "tmrw"];
+    private static readonly HashSet<string> Near = ["today", "tonight", "tomorrow", "tonite", "tommorow", "tomorow", "tommorrow", "tmrw"];
 
     public static void Find(MessageText text, bool isAsked, MentionList found)
     {
@@ -33,9 +33,9 @@ internal static class DateMentions
     {
         string word = Day(text.Word(i));
         if (text.At(i, "day", "after", "tomorrow")) return (i, i + 3);
-        if (_near.Contains(word)) return (i, i + 1);
+        if (Near.Contains(word)) return (i, i + 1);
         if (word is "next" or "this" or "coming" or "following") return (i, AfterNext(text, i));
-        if (_days.Contains(word)) return (i, i + 1);
+        if (DayNames.Contains(word)) return (i, i + 1);
         if (word is "weekend" && text.Word(i - 1) is "the" or "on") return (i, i + 1);
         if (IsMonth(text, i)) return (i, AfterMonth(text, i));
         if (IsDayOfMonth(word) && IsMonth(text, text.Word(i + 1) is "of" ? i + 2 : i + 1)) return (i, text.Word(i + 1) is "of" ? i + 3 : i + 2);
@@ -48,18 +48,18 @@ internal static class DateMentions
     {
         int at = i + 1;
         if (text.Word(at) is "coming") at++;
-        if (_days.Contains(Day(text.Word(at)))) return at + 1;
+        if (DayNames.Contains(Day(text.Word(at)))) return at + 1;
         return text.Word(i) is not "following" && text.Word(at) is "week" or "weekend" or "month" ? at + 1 : i;
     }
 
     /// <summary>A day of this week is said with and without <c>this</c>; whatever else is said makes a difference.</summary>
     private static string Value(MessageText text, int first, int end)
     {
-        bool isDay = _days.Contains(Day(text.Word(end - 1)));
+        bool isDay = DayNames.Contains(Day(text.Word(end - 1)));
         if (isDay && text.Word(first) is "this") first = text.Word(first + 1) is "coming" ? end - 1 : first + 1;
         string said = Day(text.Said(first, end));
         // The beginning of a sentence makes no name of "tomorrow".
-        return _near.Contains(Day(text.Word(first))) || text.Word(first) is "next" or "this" or "coming" ? char.ToLowerInvariant(said[0]) + said[1..] : said;
+        return Near.Contains(Day(text.Word(first))) || text.Word(first) is "next" or "this" or "coming" ? char.ToLowerInvariant(said[0]) + said[1..] : said;
     }
 
     /// <summary>Without the ending of <c>saturday's showing</c>.</summary>
@@ -70,7 +70,7 @@ internal static class DateMentions
     }
 
     private static bool IsMonth(MessageText text, int i) =>
-        _months.Contains(text.Word(i)) || (text.Word(i) is "may" && (IsDayOfMonth(text.Word(i + 1)) || IsOrdinal(text.Word(i - 1)) || text.Word(i - 1) is "of"));
+        Months.Contains(text.Word(i)) || (text.Word(i) is "may" && (IsDayOfMonth(text.Word(i + 1)) || IsOrdinal(text.Word(i - 1)) || text.Word(i - 1) is "of"));
 
     private static int AfterMonth(MessageText text, int i) => !IsDayOfMonth(text.Word(i + 1)) ? i
         : text.Word(i + 2).Length == 4 && text[i + 2].IsNumber ? i + 3

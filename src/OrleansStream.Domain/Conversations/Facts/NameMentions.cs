@@ -10,16 +10,16 @@ internal static class NameMentions
 {
     private const int LongestName = 7;
 
-    private static readonly HashSet<string> _ends =
+    private static readonly HashSet<string> Ends =
     [
         ".", ",", "?", "!", ";", "\"", "(", ")", "at", "on", "in", "for", "with", "please", "this", "next", "tomorrow", "tonight", "today", "near", "around", "by", "is", "are", "would", "will", "that", "if",
         "i", "i'd", "i'm", "we", "thanks", "thank", "playing", "showing", "starting", "from", "tickets", "ticket", "movie", "film", "theater", "theatre", "cinema", "cinemas", "theaters", "restaurant", "then", "instead", "sounds",
         "works", "but", "because", "where", "which", "anytime", "when", "you", "can", "could",
     ];
 
-    private static readonly HashSet<string> _articles = ["the", "a", "an", "some", "any", "my", "your", "our", "their", "it", "that", "this", "these", "those", "there", "me", "all", "which", "what", "same", "different", "another"];
+    private static readonly HashSet<string> Articles = ["the", "a", "an", "some", "any", "my", "your", "our", "their", "it", "that", "this", "these", "those", "there", "me", "all", "which", "what", "same", "different", "another"];
 
-    private static readonly (string[] Cue, string Name)[] _cues =
+    private static readonly (string[] Cue, string Name)[] Cues =
     [
         (["movie", "called"], FactNames.Movie), (["movie", "named"], FactNames.Movie), (["movie", "titled"], FactNames.Movie), (["film", "called"], FactNames.Movie), (["movie", "is"], FactNames.Movie), (["the", "movie"], FactNames.Movie),
         (["the", "film"], FactNames.Movie), (["to", "see"], FactNames.Movie), (["to", "watch"], FactNames.Movie), (["theater", "is"], FactNames.Theatre), (["theatre", "is"], FactNames.Theatre),
@@ -36,7 +36,7 @@ internal static class NameMentions
         Quoted(text, kind, found);
         for (int i = 0; i < text.Count; i++)
         {
-            foreach (var (cue, name) in _cues)
+            foreach (var (cue, name) in Cues)
                 if (text.At(i, cue) && i + cue.Length < text.Count && !found.Has(name)) Take(text, i + cue.Length, name, found, cue.Length == 1);
             if (kind == FactNames.Tickets && text.Word(i) is "for" or "to" && !found.Has(FactNames.Movie) && !text.At(i, "to", "see") && !text.At(i, "to", "watch") && !IsVerb(text.Word(i + 1)))
                 Take(text, i + 1, FactNames.Movie, found, false);
@@ -67,15 +67,15 @@ internal static class NameMentions
     {
         while (text.Word(first) is "called" or "named" or ":" or "is") first++;
         int start = first;
-        if (_articles.Contains(text.Word(first))) first++;
+        if (Articles.Contains(text.Word(first))) first++;
         int end = first;
-        while (end < text.Count && end - start < longest && !found.IsTaken(end) && (!_ends.Contains(text.Word(end)) || (name is FactNames.Movie && IsWithin(text, end, first, found))) && (text.Word(end) is not "and" || name is FactNames.Theatre)) end++;
+        while (end < text.Count && end - start < longest && !found.IsTaken(end) && (!Ends.Contains(text.Word(end)) || (name is FactNames.Movie && IsWithin(text, end, first, found))) && (text.Word(end) is not "and" || name is FactNames.Theatre)) end++;
         if (name is FactNames.Movie && text.Word(end) is "theater" or "theatre" or "cinema" or "cinemas") name = FactNames.Theatre;
         if (found.Has(name)) return;
-        if (end == first || (isPlain && _articles.Contains(text.Word(start)) && text.Word(start) is not "the")) return;
+        if (end == first || (isPlain && Articles.Contains(text.Word(start)) && text.Word(start) is not "the")) return;
         // A title keeps its article, a place does not.
         int from = name is FactNames.Movie && text.Word(start) is "the" or "a" or "an" ? start : first;
-        if (end - from == 1 && (_articles.Contains(text.Word(from)) || text[from].IsNumber || text.Word(from).Length < 2)) return;
+        if (end - from == 1 && (Articles.Contains(text.Word(from)) || text[from].IsNumber || text.Word(from).Length < 2)) return;
         found.Add(new Mention(name, text.Said(from, end), from, end));
     }
 
@@ -93,7 +93,7 @@ internal static class NameMentions
     private static void Before(MessageText text, int end, string name, MentionList found, int longest = 4)
     {
         int first = end;
-        while (first > 0 && end - first < longest && !found.IsTaken(first - 1) && !_ends.Contains(text.Word(first - 1)) && !_articles.Contains(text.Word(first - 1)) && text[first - 1].IsWord
+        while (first > 0 && end - first < longest && !found.IsTaken(first - 1) && !Ends.Contains(text.Word(first - 1)) && !Articles.Contains(text.Word(first - 1)) && text[first - 1].IsWord
             && text.Word(first - 1) is not ("find" or "of" or "like" or "want" or "and" or "movie" or "to" or "type" or "kind" or "good" or "nice" or "or" or "book" or "need" or "reserve" or "prefer" or "what" or "eat" or "some" or "about")) first--;
         if (first < end) found.Add(new Mention(name, text.Said(first, end), first, end));
     }
@@ -106,7 +106,7 @@ internal static class NameMentions
         int first = 0;
         while (first < text.Count && (found.IsTaken(first) || !text[first].IsWord || text.Word(first) is "some" or "how" or "about" or "what" or "eat" or "for" or "at" or "in" or "to" or "and" or "ok" or "okay" or "yes" or "sure" or "on")) first++;
         int end = first;
-        while (end < text.Count && !found.IsTaken(end) && (!_ends.Contains(text.Word(end)) || (open[0] is FactNames.Movie && text.Word(end) is "on" or "at" or "in" or "for"))) end++;
+        while (end < text.Count && !found.IsTaken(end) && (!Ends.Contains(text.Word(end)) || (open[0] is FactNames.Movie && text.Word(end) is "on" or "at" or "in" or "for"))) end++;
         while (end > first && text.Word(end - 1) is "and" or "or") end--;
         if (end > first && end - first <= LongestName && !text.Contains("?") && !text.Contains("understand") && text.Word(first + 1) is not ("date" or "time" or "day") && text.Word(first) is not ("agree" or "i" or "i'm" or "what" or "any" or "no" or "it" or "doesn't" or "can"))
             found.Add(new Mention(open[0], text.Said(first, end), first, end));

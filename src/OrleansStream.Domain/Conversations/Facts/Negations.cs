@@ -5,7 +5,7 @@ namespace OrleansStream.Domain.Conversations.Facts;
 /// <summary>Whether a value is said not to hold: <c>not friday</c>, <c>instead of 6 pm</c>, <c>friday doesn't work</c>, <c>there is nothing at 7</c>.</summary>
 internal static class Negations
 {
-    private static readonly HashSet<string> _absent =
+    private static readonly HashSet<string> Absent =
         ["unavailable", "sold", "declined", "booked", "unable", "unfortunately", "impossible", "full", "none", "nothing", "cannot", "no", "not", "never", "neither", "isnt", "cant", "wasnt", "wont", "doesnt", "dont", "didnt", "arent"];
 
     /// <summary>In what a user says.</summary>
@@ -29,7 +29,7 @@ internal static class Negations
     {
         int first = Clauses.Begin(text, mention.First), end = Clauses.End(text, mention.End);
         for (int i = first; i < end; i++)
-            if (_absent.Contains(text.Word(i)) || IsDenied(text.Word(i))) return true;
+            if (Absent.Contains(text.Word(i)) || IsDenied(text.Word(i))) return true;
         return false;
     }
 

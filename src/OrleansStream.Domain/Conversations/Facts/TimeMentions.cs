@@ -5,11 +5,11 @@ namespace OrleansStream.Domain.Conversations.Facts;
 /// <summary>Times of day: <c>6:30 pm</c>, <c>7.15 pm</c>, <c>7pm</c>, <c>half past seven</c>, <c>noon</c>, <c>at 8</c>.</summary>
 internal static class TimeMentions
 {
-    private static readonly HashSet<string> _cues = ["at", "around", "about", "by", "@", "until", "till", "after", "before"];
-    private static readonly HashSet<string> _parts = ["morning", "afternoon", "evening"];
+    private static readonly HashSet<string> Cues = ["at", "around", "about", "by", "@", "until", "till", "after", "before"];
+    private static readonly HashSet<string> Parts = ["morning", "afternoon", "evening"];
 
     /// <summary>What may follow a time that has neither minutes nor <c>pm</c>.</summary>
-    private static readonly HashSet<string> _followers =
+    private static readonly HashSet<string> Followers =
     [
         "", ".", ",", "?", "!", ";", "on", "for", "in", "tomorrow", "today", "tonight", "this", "next", "please", "instead", "then", "and", "or", "if", "with", "to", "would", "is", "works",
         "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
@@ -37,11 +37,11 @@ internal static class TimeMentions
         if (Clock(word) is not { } hasMinutes) return i;
         if (Half(text, i + 1) is var half && half > i + 1) return half;
         // "7.15 pm", "8 o'clock"; a point alone may be a price.
-        if (hasMinutes && (word.Contains(':') || isAsked || _cues.Contains(text.Word(i - 1)))) return i + 1;
+        if (hasMinutes && (word.Contains(':') || isAsked || Cues.Contains(text.Word(i - 1)))) return i + 1;
         if (hasMinutes) return i;
         if (Numbers.Of(word) is not (>= 1 and <= 12)) return i;
         if (found.Has(FactNames.Time)) return i;
-        bool isTold = _cues.Contains(text.Word(i - 1)) && _followers.Contains(text.Word(i + 1));
+        bool isTold = Cues.Contains(text.Word(i - 1)) && Followers.Contains(text.Word(i + 1));
         return isTold || (isAsked && IsAlone(text, i)) ? i + 1 : i;
     }
 
@@ -49,7 +49,7 @@ internal static class TimeMentions
     private static int Half(MessageText text, int i)
     {
         if (text.Word(i) is "am" or "pm" or "o'clock" or "oclock" or "h" or "hrs") return i + 1;
-        if (text.At(i, "in", "the") && _parts.Contains(text.Word(i + 2))) return i + 3;
+        if (text.At(i, "in", "the") && Parts.Contains(text.Word(i + 2))) return i + 3;
         return text.At(i, "at", "night") ? i + 2 : i;
     }
 
@@ -72,5 +72,5 @@ internal static class TimeMentions
 
     /// <summary>A number that is the whole answer, or nearly.</summary>
     private static bool IsAlone(MessageText text, int i) =>
-        _followers.Contains(text.Word(i + 1)) && text.Word(i) is not "one" && (i == 0 || !text[i - 1].IsWord || text.Word(i - 1) is "it" or "is" or "say" or "ok" or "okay" or "yes" or "sure" or "maybe" or "to");
+        Followers.Contains(text.Word(i + 1)) && text.Word(i) is not "one" && (i == 0 || !text[i - 1].IsWord || text.Word(i - 1) is "it" or "is" or "say" or "ok" or "okay" or "yes" or "sure" or "maybe" or "to");
 }

@@ -11,7 +11,7 @@ internal sealed partial class MessageText
     /// <summary>Tokens beyond these are not read: what follows thousands of words is no turn of a dialogue.</summary>
     public const int MaxTokens = 2_000;
 
-    private static readonly HashSet<string> _contractions = ["t", "s", "m", "re", "ll", "ve", "d"];
+    private static readonly HashSet<string> Contractions = ["t", "s", "m", "re", "ll", "ve", "d"];
     private readonly Token[] _tokens;
 
     public MessageText(string text)
@@ -73,7 +73,7 @@ internal sealed partial class MessageText
         if (word is "a.m" or "a.m." or "a. m" or "a. m.") word = "am";
         if (word is "p.m" or "p.m." or "p. m" or "p. m.") word = "pm";
         // "don ' t": three tokens are one word.
-        if (_contractions.Contains(word) && tokens.Count >= 2 && tokens[^1].Word == "'" && tokens[^2].IsWord && tokens[^1].Start - tokens[^2].End <= 1 && start - tokens[^1].End <= 1)
+        if (Contractions.Contains(word) && tokens.Count >= 2 && tokens[^1].Word == "'" && tokens[^2].IsWord && tokens[^1].Start - tokens[^2].End <= 1 && start - tokens[^1].End <= 1)
         {
             var (head, from) = (tokens[^2].Word, tokens[^2].Start);
             tokens.RemoveRange(tokens.Count - 2, 2);

@@ -17,7 +17,7 @@ internal static class StopWords
         september october november december four five six seven eight nine ten twelve buy book reserve bought booked change update reply question another speaking
         """;
 
-    private static readonly FrozenSet<string> _all = Words.Split((char[])[' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries).ToFrozenSet();
+    private static readonly FrozenSet<string> All = Words.Split((char[])[' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries).ToFrozenSet();
 
-    public static bool Contains(string word) => word.Length < 3 || _all.Contains(word);
+    public static bool Contains(string word) => word.Length < 3 || All.Contains(word);
 }

@@ -17,7 +17,7 @@ public static class TopicRules
     /// <summary>What assistants say counts less: they repeat, and offer what nobody asked for.</summary>
     private const float AssistantWeight = 0.4f;
 
-    private static readonly string[][] _cues =
+    private static readonly string[][] Cues =
     [
         ["by", "the", "way"], ["another", "question"], ["different", "question"], ["new", "question"], ["something", "else"], ["change", "the", "subject"], ["change", "of", "subject"], ["on", "another", "note"],
         ["another", "thing"], ["different", "topic"], ["new", "topic"],
@@ -32,7 +32,7 @@ public static class TopicRules
         bool isUsers = message.Role == MessageRole.User;
         bool isStrange = isUsers && words.Count >= FewestWords && topic.Terms.Length > 0 && !words.Exists(w => topic.Terms.Any(t => t.Term == w));
         int strangers = isStrange ? topic.Strangers + 1 : isUsers ? 0 : topic.Strangers;
-        if (isStrange && (strangers >= StrangersThatShift || Array.Exists(_cues, cue => text.Contains(cue))))
+        if (isStrange && (strangers >= StrangersThatShift || Array.Exists(Cues, cue => text.Contains(cue))))
             return new Topic { Label = Label(words, Weigh([], words, 1)), Previous = topic.Label, Shifts = topic.Shifts + 1, Terms = Weigh([], words, 1) };
         // A message that may begin another topic does not make the old one heavier or lighter.
         if (isStrange) return topic with { Strangers = strangers };
