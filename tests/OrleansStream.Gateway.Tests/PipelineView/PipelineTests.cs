@@ -177,12 +177,23 @@ public sealed class PipelineTests(PipelineGateway gateway) : IClassFixture<Pipel
         await using var stream = await EventReader.OpenAsync(_api, "/v1/pipeline/stream?records=true");
         await stream.NextAsync();
         (await _api.PostAsync(Given.Transaction())).Expect(202);
+        long before = -1;
         while (await stream.NextAsync() is var next)
         {
             if (next.EventType != "batch") continue;
             var batch = JsonDocument.Parse(next.Data).RootElement;
+            long count = batch.GetProperty("count").GetInt64(), added = batch.GetProperty("added").GetInt64();
+            // What another test handed in last may be in the first one.
+            if (before < 0)
+            {
+                before = count;
+                (await _api.PostAsync(Given.Transaction())).Expect(202);
+                continue;
+            }
+            Assert.Equal(count - before, added);
+            if (added == 0) continue;
+            Assert.Equal(1, added);
             var figures = await gateway.FiguresAsync();
-            Assert.Equal(1, batch.GetProperty("added").GetInt64());
             Assert.Equal(Batch(figures, "count"), batch.GetProperty("count").GetInt64());
             Assert.Equal(Count(figures, "ingested"), batch.GetProperty("positions").GetProperty("transactions").EnumerateArray().Sum(p => p.GetInt64()));
             return;
