@@ -37,7 +37,8 @@ public static class ProcessorExtensions
     private static IServiceCollection AddFraud(this IServiceCollection services)
     {
         if (services.Any(s => s.ServiceType == typeof(RulesetService))) return services;
-        services.AddSingleton(new TopicDeclaration(RulesetBook.Topic, 1) { MayUseReserve = true });
+        // Each change builds on the one before, and explanations ask for old versions.
+        services.AddSingleton(new TopicDeclaration(RulesetBook.Topic, 1) { MayUseReserve = true, Retention = Timeout.InfiniteTimeSpan });
         services.AddReadModel<RulesetBook>().AddReadModel<FraudPopulationModel>().AddReadModel<CaseList>().AddReadModel<ShadowDifferences>();
         services.AddHostedService<RulesetReadiness>();
         services.AddSingleton<RulesetService>();

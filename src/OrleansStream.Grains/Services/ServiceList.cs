@@ -35,7 +35,11 @@ public sealed class ServiceList(TimeProvider time) : ReadModel
 
     public int Count
     {
-        get { lock (Gate) return _rows.Values.Count(IsShown); }
+        get
+        {
+            long since = Since(Now);
+            lock (Gate) return _rows.Values.Count(r => !r.IsGone(since));
+        }
     }
 
     /// <summary>Alerts of all services that fire.</summary>
@@ -49,15 +53,16 @@ public sealed class ServiceList(TimeProvider time) : ReadModel
 
     public ServiceSummary? Find(string service)
     {
-        lock (Gate) return _rows.GetValueOrDefault(service) is { } row && IsShown(row) ? row.ToSummary(Now) : null;
+        long now = Now;
+        lock (Gate) return _rows.GetValueOrDefault(service) is { } row && !row.IsGone(Since(now)) ? row.ToSummary(now) : null;
     }
 
     /// <summary>In an order of <c>errorRate</c> (share of failed requests and error logs), <c>errors</c>, <c>requests</c>, <c>logs</c>, <c>lastSeen</c> or <c>name</c>; highest or newest first, names ascending; after the first <paramref name="skip"/>.</summary>
     public IReadOnlyList<ServiceSummary> List(string sort, int skip, int limit, string? contains = null)
     {
         ServiceSummary[] all;
-        long now = Now;
-        lock (Gate) all = [.. _rows.Values.Where(r => IsShown(r) && (contains is null || r.Service.Contains(contains, StringComparison.OrdinalIgnoreCase))).Select(r => r.ToSummary(now))];
+        long now = Now, since = Since(now);
+        lock (Gate) all = [.. _rows.Values.Where(r => !r.IsGone(since) && (contains is null || r.Service.Contains(contains, StringComparison.OrdinalIgnoreCase))).Select(r => r.ToSummary(now))];
         IEnumerable<ServiceSummary> ordered = sort switch
         {
             "name" => all.OrderBy(s => s.Service, StringComparer.Ordinal),
@@ -120,13 +125,14 @@ public sealed class ServiceList(TimeProvider time) : ReadModel
 
     private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
 
-    private bool IsShown(ServiceRow row) => !row.IsGone(Now - (long)Remembered.TotalMilliseconds);
+    /// <summary>Who was silent since then is gone.</summary>
+    private static long Since(long now) => now - (long)Remembered.TotalMilliseconds;
 
     private void Sweep(long now)
     {
         if (now < _swept + SweepMs) return;
         _swept = now;
-        foreach (var row in _rows.Values.Where(r => r.IsGone(now - (long)Remembered.TotalMilliseconds)).ToList()) _rows.Remove(row.Service);
+        foreach (var row in _rows.Values.Where(r => r.IsGone(Since(now))).ToList()) _rows.Remove(row.Service);
     }
 
     private void Forget()

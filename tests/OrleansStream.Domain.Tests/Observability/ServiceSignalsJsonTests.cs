@@ -5,7 +5,7 @@ using OrleansStream.Domain.Observability.Signals;
 
 namespace OrleansStream.Domain.Tests.Observability;
 
-/// <summary>Signals are read and written by hand; a serializer, which knows the same types, is the judge.</summary>
+/// <summary>Signals are read by hand; a serializer, which knows the same types, is the judge.</summary>
 public sealed class ServiceSignalsJsonTests
 {
     private static readonly JsonSerializerOptions Judge = new(JsonSerializerDefaults.Web) { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };

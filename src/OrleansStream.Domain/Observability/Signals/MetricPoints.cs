@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace OrleansStream.Domain.Observability.Signals;
 
 /// <summary>Metrics that mean the same whatever an exporter calls them; any other keeps its own name.</summary>
@@ -29,7 +31,7 @@ public sealed record GaugePoint
     public long Time { get; init; }
     public double Last { get; init; }
     public double Sum { get; init; }
-    public long Count { get; init; } = 1;
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)] public long Count { get; init; } = 1;
     public double Min { get; init; }
     public double Max { get; init; }
 }
@@ -69,7 +71,7 @@ public sealed record HistogramPoint
     public bool IsError { get; init; }
 
     /// <summary>Milliseconds per unit of the values: 1000 for seconds; 1 for values that are no time.</summary>
-    public double UnitMs { get; init; } = 1;
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)] public double UnitMs { get; init; } = 1;
     public long Count { get; init; }
     public double Sum { get; init; }
     public double? Min { get; init; }

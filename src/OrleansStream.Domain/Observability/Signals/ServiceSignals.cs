@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace OrleansStream.Domain.Observability.Signals;
 
 /// <summary>
@@ -135,5 +137,5 @@ public sealed record LogLine
 public sealed record MaskedBody(string Text, long Count)
 {
     /// <summary>The severest of these lines.</summary>
-    public LogSeverity Severity { get; init; } = LogSeverity.Info;
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)] public LogSeverity Severity { get; init; } = LogSeverity.Info;
 }
