@@ -75,28 +75,22 @@ internal sealed class LatencyBench(HttpClient http, LatencySettings settings, Te
 
     private async Task ShootAsync(DecisionArrivals? stream, CancellationToken stop)
     {
-        var pacer = new ShotPacer(settings.RatePerSecond, clock);
-        var inFlight = new List<Task>(settings.Shots);
         var noted = clock.GetTimestamp();
-        for (var n = 0; n < settings.Shots; n++)
+        await OpenLoad.RunAsync(settings.Shots, settings.RatePerSecond, ShootOneAsync, clock, stop);
+
+        async Task ShootOneAsync(int n, long due)
         {
-            var transaction = _transactions.Shot(n);
-            var due = await pacer.WaitForAsync(n, stop);
-            inFlight.Add(MeasureAsync(transaction, due, stream, stop));
-            if (clock.GetElapsedTime(noted) >= NoteInterval)
+            await MeasureAsync(_transactions.Shot(n), due, stream, stop);
+            var last = Interlocked.Read(ref noted);
+            if (clock.GetElapsedTime(last) >= NoteInterval && Interlocked.CompareExchange(ref noted, clock.GetTimestamp(), last) == last)
             {
-                noted = clock.GetTimestamp();
                 await notes.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{n + 1:N0} of {settings.Shots:N0} shots"));
             }
         }
-
-        await Task.WhenAll(inFlight);
     }
 
     private async Task MeasureAsync(BenchTransaction transaction, long due, DecisionArrivals? stream, CancellationToken stop)
     {
-        // Off the pacer's path at once: serializing and connecting must not delay the next shot.
-        await Task.Yield();
         var sent = clock.GetTimestamp();
         stream?.Expect(transaction.Id, sent);
         var result = await DecisionShot.FireAsync(http, transaction, clock, stop);

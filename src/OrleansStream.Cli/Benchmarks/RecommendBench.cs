@@ -17,23 +17,15 @@ internal sealed class RecommendBench(HttpClient http, BenchShop shop, int keys, 
     {
         var (latency, errors) = (new LatencySamples(), new List<string>());
         var items = 0L;
-        var pacer = new ShotPacer(rate, clock);
-        var inFlight = new List<Task>();
-        for (var n = 0; n < (int)(rate * seconds); n++)
-        {
-            var due = await pacer.WaitForAsync(n, stop);
-            inFlight.Add(ShootAsync(_next++, due));
-        }
-
-        await Task.WhenAll(inFlight);
-        return new RecommendRun(rate, seconds, latency.Count, errors.Count, latency.Percentiles(), inFlight.Count == 0 ? 0 : Math.Round(items / (double)inFlight.Count, 1))
+        var shots = (int)(rate * seconds);
+        await OpenLoad.RunAsync(shots, rate, (_, due) => ShootAsync(_next++, due), clock, stop);
+        return new RecommendRun(rate, seconds, latency.Count, errors.Count, latency.Percentiles(), shots == 0 ? 0 : Math.Round(items / (double)shots, 1))
         {
             FirstErrors = [.. errors.Distinct().Take(3)],
         };
 
         async Task ShootAsync(long number, long due)
         {
-            await Task.Yield();
             var (count, error) = await FireAsync(number, stop);
             var took = clock.GetElapsedTime(due);
             if (error is null)

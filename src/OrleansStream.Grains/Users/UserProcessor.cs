@@ -19,6 +19,9 @@ public sealed class UserProcessor() : StreamProcessor<ShopEvent, UserState, Sess
 
     public override bool ListsOutputs => false;
 
+    /// <summary>Steps go into the neighbour index of every silo; the visitor's own answers are made of the state.</summary>
+    public override bool GathersOutputs => true;
+
     public override ProcessorDocumentation Documentation { get; } = new()
     {
         Group = "Personalization",

@@ -14,8 +14,8 @@ internal sealed class CheckpointEpoch(long number)
     /// <summary>How often a row was staged: more often than there are rows when keys came again.</summary>
     public int Stagings { get; set; }
 
-    /// <summary>Outputs wait to leave.</summary>
-    public bool Leaves { get; set; }
+    /// <summary>The most urgent outputs that wait to leave.</summary>
+    public StagedOutputs Outputs { get; set; }
 
     /// <summary>Completes, with the grains whose rows were refused, when rows are durable and outputs published.</summary>
     public TaskCompletionSource<FrozenSet<GrainId>> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);

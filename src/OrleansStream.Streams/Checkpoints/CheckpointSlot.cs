@@ -22,8 +22,8 @@ public abstract class CheckpointSlot(GrainId grain, int version)
     /// <summary>Somebody waits for this slot to become durable.</summary>
     public abstract bool IsAwaited { get; }
 
-    /// <summary>What is staged has outputs: somebody may be waiting for these.</summary>
-    public abstract bool Leaves { get; }
+    /// <summary>Whether what is staged has outputs, and whether somebody may be waiting for these.</summary>
+    public abstract StagedOutputs Outputs { get; }
 
     /// <summary>The row was refused: this activation is over. Whoever waits for it to become durable waits in vain.</summary>
     internal virtual void Fence() => IsFenced = true;

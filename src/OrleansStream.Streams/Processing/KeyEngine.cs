@@ -36,6 +36,8 @@ internal sealed class KeyEngine<TEvent, TState, TOutput, TFacts>(
     /// <summary>How long a key stays active without being used.</summary>
     public TimeSpan IdleAge { get; } = services.GetRequiredService<IOptions<GrainCollectionOptions>>().Value.CollectionAge;
 
+    public StagedOutputs OutputUrgency { get; } = processor.GathersOutputs ? StagedOutputs.Gathered : StagedOutputs.Prompt;
+
     public bool NeedsFacts { get; } = typeof(TFacts) != typeof(NoFacts);
 
     /// <summary>A stored row as today's code has it, or a new one.</summary>

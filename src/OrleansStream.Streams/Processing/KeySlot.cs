@@ -5,8 +5,13 @@ using OrleansStream.Streams.Log;
 namespace OrleansStream.Streams.Processing;
 
 /// <summary>The checkpoint slot of a keyed grain: what is applied (<see cref="Latest"/>) and what may be shown (<see cref="Durable"/>).</summary>
+/// <param name="grain">The key's grain.</param>
+/// <param name="row">As read.</param>
+/// <param name="version">Of the row; 0 when there is none.</param>
+/// <param name="serializer">Of rows.</param>
+/// <param name="outputs">How urgent the processor's outputs are.</param>
 /// <remarks>Without a serializer nothing is stored, only outputs leave: the row on disk is one that nobody can read, and is kept for its repair.</remarks>
-internal sealed class KeySlot<TState>(GrainId grain, KeyRow<TState> row, int version, Serializer<KeyRow<TState>>? serializer)
+internal sealed class KeySlot<TState>(GrainId grain, KeyRow<TState> row, int version, Serializer<KeyRow<TState>>? serializer, StagedOutputs outputs)
     : CheckpointSlot(grain, version)
 {
     private readonly object _gate = new();
@@ -26,9 +31,9 @@ internal sealed class KeySlot<TState>(GrainId grain, KeyRow<TState> row, int ver
         get { lock (_gate) return _waiters is { Count: > 0 }; }
     }
 
-    public override bool Leaves
+    public override StagedOutputs Outputs
     {
-        get { lock (_gate) return _staged is { Outputs.Count: > 0 }; }
+        get { lock (_gate) return _staged is { Outputs.Count: > 0 } ? outputs : StagedOutputs.None; }
     }
 
     internal override IReadOnlyList<(string Topic, LogRecord Record)> TakenOutputs => _taken!.Outputs;

@@ -97,13 +97,13 @@ public abstract class KeyedStreamGrain<TEvent, TState, TOutput, TFacts> : Grain,
         var stored = await _store.ReadAsync(_context.GrainId, cancellationToken);
         try
         {
-            _slot = new KeySlot<TState>(_context.GrainId, _engine.ToRow(stored), stored?.Version ?? 0, _engine.RowSerializer);
+            _slot = new KeySlot<TState>(_context.GrainId, _engine.ToRow(stored), stored?.Version ?? 0, _engine.RowSerializer, _engine.OutputUrgency);
             if (_suspects.Contains(_context.GrainId)) _trial = new(_engine, _slot, _key);
         }
         catch (Exception e) when (e is not StateNewerException)
         {
             _unreadable = e;
-            _slot = new KeySlot<TState>(_context.GrainId, _engine.ToRow(null), 0, null);
+            _slot = new KeySlot<TState>(_context.GrainId, _engine.ToRow(null), 0, null, _engine.OutputUrgency);
             _engine.Logger.LogError(e, "The state of a key of {GrainType} cannot be read: its records go to the dead letters until it is repaired.", _context.GrainId.Type);
         }
     }

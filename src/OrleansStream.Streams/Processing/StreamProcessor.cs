@@ -31,6 +31,12 @@ public abstract class StreamProcessor
     public virtual bool ShowsState => true;
 
     /// <summary>
+    /// True when an output may wait a moment (<see cref="StreamEngineOptions.CheckpointPace"/>) for others, because what reads them takes them in by the many: then a low load
+    /// costs far fewer writes. Somebody who waits for the key is served at once all the same.
+    /// </summary>
+    public virtual bool GathersOutputs => false;
+
+    /// <summary>
     /// How long what a key put out stays in its history, by when the inputs were handed in: at least so long, and at most an eighth longer once it puts out more. Null, the
     /// default, for ever. A key that falls silent keeps its last.
     /// </summary>

@@ -82,6 +82,40 @@ public sealed class CheckpointerGatheringTests : CheckpointerHarness
     }
 
     [Fact]
+    public async Task KeepsAPace_WhenOutputsMayBeGathered()
+    {
+        await StageWhileFrozenAsync([Gathered("a"), Gathered("b")], "output");
+        Time.Advance(Settings.CheckpointPace - TimeSpan.FromMilliseconds(1));
+        Assert.Single(Store.Writes);
+        Time.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.Equal(2, (await Store.NextCallAsync()).Count);
+    }
+
+    [Fact]
+    public async Task StartsAtOnce_WhenOutputsMayBeGatheredAndTheLastEpochIsLongAgo()
+    {
+        await DurableAsync(Stage(Gathered("a"), 1, "first"));
+        Time.Advance(Settings.CheckpointPace);
+        await DurableAsync(Stage(Gathered("b"), 1, "second"));
+    }
+
+    [Fact]
+    public async Task StartsAtOnce_WhenOneOutputIsPrompt()
+    {
+        await StageWhileFrozenAsync([Gathered("a"), new FakeSlot("b")], "output");
+        Assert.Equal(2, (await Store.NextCallAsync()).Count);
+    }
+
+    [Fact]
+    public async Task StartsAtOnce_WhenSomebodyWaitsForGatheredOutputs()
+    {
+        var awaited = Gathered("a");
+        awaited.Awaited = true;
+        await StageWhileFrozenAsync([awaited], "output");
+        Assert.Single(await Store.NextCallAsync());
+    }
+
+    [Fact]
     public async Task StopsAtOnce_WhileItGathers()
     {
         await StageManyWhileFrozenAsync();
@@ -109,6 +143,8 @@ public sealed class CheckpointerGatheringTests : CheckpointerHarness
         Store.Thaw();
         await DurableAsync(epoch);
     }
+
+    private static FakeSlot Gathered(string key) => new(key) { Urgency = StagedOutputs.Gathered };
 
     private static List<FakeSlot> Slots(int count) => [.. Enumerable.Range(0, count).Select(i => new FakeSlot($"k{i}"))];
 }

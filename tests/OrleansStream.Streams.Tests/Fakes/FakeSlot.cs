@@ -20,9 +20,11 @@ internal sealed class FakeSlot(string key, int version = 0) : CheckpointSlot(Gra
 
     public override bool IsAwaited => Awaited;
 
-    public override bool Leaves
+    public StagedOutputs Urgency { get; init; } = StagedOutputs.Prompt;
+
+    public override StagedOutputs Outputs
     {
-        get { lock (_gate) return _stagedOutputs.Count > 0; }
+        get { lock (_gate) return _stagedOutputs.Count > 0 ? Urgency : StagedOutputs.None; }
     }
 
     internal override IReadOnlyList<(string Topic, LogRecord Record)> TakenOutputs => _takenOutputs;

@@ -11,7 +11,7 @@ public sealed class KeySlotTests
     private static readonly Serializer<KeyRow<string>> Serializer =
         new ServiceCollection().AddSerializer().BuildServiceProvider().GetRequiredService<Serializer<KeyRow<string>>>();
 
-    private readonly KeySlot<string> _slot = new(GrainId.Create("test", "k"), Row(4), 1, Serializer);
+    private readonly KeySlot<string> _slot = new(GrainId.Create("test", "k"), Row(4), 1, Serializer, StagedOutputs.Prompt);
 
     [Fact]
     public void ShowsOnlyTheDurable_UntilWhatWasTakenIsConfirmed()
