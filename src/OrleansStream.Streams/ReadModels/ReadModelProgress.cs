@@ -5,6 +5,7 @@ namespace OrleansStream.Streams.ReadModels;
 /// <summary>How far a model is in each partition, who waits for it, and since when it is behind. Guarded by the model's gate.</summary>
 internal sealed class ReadModelProgress(IEventLog log, TimeProvider time)
 {
+    private readonly long _created = time.GetTimestamp();
     private readonly Dictionary<TopicPartition, long> _next = [];
     private readonly Dictionary<TopicPartition, long> _levelAt = [];
     private readonly List<(TopicPartition Partition, long Offset, TaskCompletionSource Done)> _waiters = [];
@@ -41,10 +42,18 @@ internal sealed class ReadModelProgress(IEventLog log, TimeProvider time)
 
     public void Abandon(Task waiter) => _waiters.RemoveAll(w => w.Done.Task == waiter);
 
-    public (long Lag, TimeSpan Staleness) Measure()
+    /// <param name="partitions">All that the model is made of. Of one that it has not begun with, because it is still being restored, everything is missing.</param>
+    public (long Lag, TimeSpan Staleness) Measure(IEnumerable<TopicPartition> partitions)
     {
         long lag = 0;
         var staleness = TimeSpan.Zero;
+        foreach (var partition in partitions.Where(p => !_next.ContainsKey(p)))
+        {
+            var (low, high) = log.Watermarks(partition);
+            if (high == low) continue;
+            lag += high - low;
+            staleness = time.GetElapsedTime(_created);
+        }
         foreach (var (partition, next) in _next)
         {
             long behind = Math.Max(0, log.Watermarks(partition).High - next);

@@ -40,7 +40,7 @@ internal sealed class ReadModelRunner : IAsyncDisposable
         {
             lock (Model.Gate)
             {
-                var (lag, staleness) = Progress.Measure();
+                var (lag, staleness) = Progress.Measure(Partitions);
                 return new ReadModelStatus(Model.Name, lag, staleness, _skipped, _lost, _failure, Progress.Generation);
             }
         }

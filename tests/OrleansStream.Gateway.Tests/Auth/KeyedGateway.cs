@@ -7,6 +7,9 @@ namespace OrleansStream.Gateway.Tests.Auth;
 /// <summary>The product with keys: a first key in a file, which it makes itself.</summary>
 public sealed class KeyedGateway : IAsyncLifetime
 {
+    /// <summary>A site whose pages may send.</summary>
+    public const string Shop = "https://shop.example";
+
     private readonly ScratchDirectory _data = new();
     private LocalProcess? _process;
 
@@ -65,5 +68,5 @@ public sealed class KeyedGateway : IAsyncLifetime
         _data.Dispose();
     }
 
-    private Task<LocalProcess> StartAsync(int port = 0) => LocalProcess.StartAsync(_data.Path, port, $"--OrleansStream:Auth:BootstrapKeyFile={KeyFile}");
+    private Task<LocalProcess> StartAsync(int port = 0) => LocalProcess.StartAsync(_data.Path, port, $"--OrleansStream:Auth:BootstrapKeyFile={KeyFile}", $"--OrleansStream:Segment:CorsOrigins:0={Shop}");
 }

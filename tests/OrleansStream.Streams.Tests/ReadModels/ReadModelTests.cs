@@ -202,6 +202,17 @@ public sealed class ReadModelTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task MissesEverything_WhileItIsRestored()
+    {
+        await AppendAsync(9);
+        var progress = new ReadModelProgress(_log, _time);
+        _time.Advance(TimeSpan.FromSeconds(3));
+        Assert.Equal((9, TimeSpan.FromSeconds(3)), progress.Measure(AllPartitions));
+        foreach (var p in AllPartitions) progress.Start(p, _log.Watermarks(p).High);
+        Assert.Equal((0, TimeSpan.Zero), progress.Measure(AllPartitions));
+    }
+
+    [Fact]
     public async Task SaysForHowLongItIsBehind_WhenItCannotRead()
     {
         await StartAsync();
