@@ -84,7 +84,7 @@ public sealed class StreamEngineOptions
     /// <summary>How long a checkpoint gathers when several wait for its outcome; one who waits alone is served at once. Default 5 ms.</summary>
     public TimeSpan CheckpointGatherWhenAwaited { get; set; } = TimeSpan.FromMilliseconds(5);
 
-    /// <summary>How long after the last checkpoint the next one starts when nobody waits for it and all its outputs may be gathered, even with few keys. Default 20 ms.</summary>
+    /// <summary>How long after the last checkpoint the next one starts when nobody waits for it and it has no outputs, or only such as may be gathered, even with few keys. Default 20 ms.</summary>
     public TimeSpan CheckpointPace { get; set; } = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Fewer keys than this staged since the last checkpoint count as idle: the next one starts at once. Default 64.</summary>

@@ -134,7 +134,7 @@ internal sealed class Checkpointer : ICheckpointer, ILifecycleParticipant<ISiloL
     }
 
     /// <summary>
-    /// Idle: not at all, or a moment since the last epoch when that is soon enough for all outputs. Awaited: a few milliseconds since the last epoch, if that had several keys; many who wait for little each are served sooner together than
+    /// Idle: not at all, or a moment since the last epoch when no output is prompt. Awaited: a few milliseconds since the last epoch, if that had several keys; many who wait for little each are served sooner together than
     /// one after the other. Under load: for the gathering time; and when nothing is to leave and nobody waits, until most keys came several times, so that one row stands for
     /// several records. A partition whose window is half full waits, too.
     /// </summary>
@@ -158,7 +158,7 @@ internal sealed class Checkpointer : ICheckpointer, ILifecycleParticipant<ISiloL
     {
         int keys = _open.Slots.Count;
         if (_hurry) return Math.Max(keys, _rowsBefore) >= Few ? _options.CheckpointGatherWhenAwaited : TimeSpan.Zero;
-        if (keys < _options.CheckpointIdleKeys) return _open.Outputs == StagedOutputs.Gathered ? _options.CheckpointPace : TimeSpan.Zero;
+        if (keys < _options.CheckpointIdleKeys) return _open.Outputs < StagedOutputs.Prompt ? _options.CheckpointPace : TimeSpan.Zero;
         return _open.Outputs > StagedOutputs.None || _open.Stagings >= StagingsPerRow * keys ? _options.CheckpointGather : _options.CheckpointGatherWhenQuiet;
     }
 

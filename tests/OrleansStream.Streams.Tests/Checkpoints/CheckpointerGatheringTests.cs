@@ -38,7 +38,7 @@ public sealed class CheckpointerGatheringTests : CheckpointerHarness
     [Fact]
     public async Task Gathers_UnderLoad_WhenKeysCameSeveralTimes()
     {
-        var slots = Slots(Settings.CheckpointIdleKeys * 2);
+        var slots = Slots(Settings.CheckpointIdleKeys * 2, StagedOutputs.None);
         await StageWhileFrozenAsync(slots);
         for (byte number = 2; number <= 4; number++)
             foreach (var slot in slots) Stage(slot, number);
@@ -81,10 +81,12 @@ public sealed class CheckpointerGatheringTests : CheckpointerHarness
         Assert.Single(await Store.NextCallAsync());
     }
 
-    [Fact]
-    public async Task KeepsAPace_WhenOutputsMayBeGathered()
+    [Theory]
+    [InlineData(StagedOutputs.None)]
+    [InlineData(StagedOutputs.Gathered)]
+    public async Task KeepsAPace_WhenNoOutputIsPrompt(StagedOutputs urgency)
     {
-        await StageWhileFrozenAsync([Gathered("a"), Gathered("b")], "output");
+        await StageWhileFrozenAsync(Slots(2, urgency), "output");
         Time.Advance(Settings.CheckpointPace - TimeSpan.FromMilliseconds(1));
         Assert.Single(Store.Writes);
         Time.Advance(TimeSpan.FromMilliseconds(1));
@@ -123,7 +125,7 @@ public sealed class CheckpointerGatheringTests : CheckpointerHarness
         Assert.Single(Store.Writes);
     }
 
-    private Task StageManyWhileFrozenAsync(params string[] outputs) => StageWhileFrozenAsync(Slots(Settings.CheckpointIdleKeys * 2), outputs);
+    private Task StageManyWhileFrozenAsync(params string[] outputs) => StageWhileFrozenAsync(Slots(Settings.CheckpointIdleKeys * 2, outputs.Length > 0 ? StagedOutputs.Prompt : StagedOutputs.None), outputs);
 
     private Task StageAwaitedWhileFrozenAsync(int count)
     {
@@ -146,5 +148,5 @@ public sealed class CheckpointerGatheringTests : CheckpointerHarness
 
     private static FakeSlot Gathered(string key) => new(key) { Urgency = StagedOutputs.Gathered };
 
-    private static List<FakeSlot> Slots(int count) => [.. Enumerable.Range(0, count).Select(i => new FakeSlot($"k{i}"))];
+    private static List<FakeSlot> Slots(int count, StagedOutputs urgency = StagedOutputs.Prompt) => [.. Enumerable.Range(0, count).Select(i => new FakeSlot($"k{i}") { Urgency = urgency })];
 }
