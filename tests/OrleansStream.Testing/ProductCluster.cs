@@ -34,6 +34,9 @@ public sealed class ProductCluster : IAsyncDisposable
     /// <summary>The broker, for clients that know nothing of the product.</summary>
     public string Kafka => _broker.Bootstrap;
 
+    /// <summary>The file with the gateways' first key.</summary>
+    public string KeyFile => Path.Combine(_scratch.Path, "first-key");
+
     public IReadOnlyList<SiloProcess> Silos => _silos;
 
     public IReadOnlyList<GatewayProcess> Gateways => _gateways;
@@ -55,12 +58,28 @@ public sealed class ProductCluster : IAsyncDisposable
         int silos, int gateways, IReadOnlyDictionary<string, string>? silo = null, IReadOnlyDictionary<string, string>? gateway = null, bool cuttable = false, PostgresServer? server = null)
     {
         var database = await (server ?? await PostgresServer.SharedAsync()).CreateDatabaseAsync();
-        var cluster = new ProductCluster(await KafkaBroker.StartAsync(), database, silo, gateway, cuttable);
+        return await StartAsync(new ProductCluster(await KafkaBroker.StartAsync(), database, silo, gateway, cuttable), silos, gateways);
+    }
+
+    /// <summary>The same, told what depends on where database and broker are.</summary>
+    /// <param name="silos">How many.</param>
+    /// <param name="gateways">How many.</param>
+    /// <param name="variables">Of the database's connection string and the broker: what silos and what gateways are told.</param>
+    public static async Task<ProductCluster> StartAsync(int silos, int gateways, Func<string, string, (Dictionary<string, string> Silo, Dictionary<string, string> Gateway)> variables)
+    {
+        string database = await (await PostgresServer.SharedAsync()).CreateDatabaseAsync();
+        var broker = await KafkaBroker.StartAsync();
+        var (silo, gateway) = variables(database, broker.Bootstrap);
+        return await StartAsync(new ProductCluster(broker, database, silo, gateway, cuttable: false), silos, gateways);
+    }
+
+    private static async Task<ProductCluster> StartAsync(ProductCluster cluster, int silos, int gateways)
+    {
         try
         {
-            for (int i = 0; i < silos; i++) cluster._silos.Add(SiloProcess.Begin(cluster._silo, cuttable));
+            for (int i = 0; i < silos; i++) cluster._silos.Add(SiloProcess.Begin(cluster._silo, cluster._cuttable));
             await Task.WhenAll(cluster._silos.Select(s => s.WaitUntilReadyAsync()));
-            for (int i = 0; i < gateways; i++) cluster._gateways.Add(await GatewayProcess.StartAsync(cluster._gateway, Path.Combine(cluster._scratch.Path, "first-key")));
+            for (int i = 0; i < gateways; i++) cluster._gateways.Add(await GatewayProcess.StartAsync(cluster._gateway, cluster.KeyFile));
             if (silos > 0) await Task.WhenAll(cluster._gateways.Select(g => g.SeesAsync("Connected to the cluster", ConnectLimit)));
             return cluster;
         }
