@@ -31,6 +31,9 @@ public sealed class ProductCluster : IAsyncDisposable
     /// <summary>Why there can be none here; null when there can.</summary>
     public static string? Missing => PostgresServer.Missing;
 
+    /// <summary>The database's connection string.</summary>
+    public string Database => _silo["ConnectionStrings__orleansdb"];
+
     /// <summary>The broker, for clients that know nothing of the product.</summary>
     public string Kafka => _broker.Bootstrap;
 
@@ -77,10 +80,7 @@ public sealed class ProductCluster : IAsyncDisposable
     {
         try
         {
-            for (int i = 0; i < silos; i++) cluster._silos.Add(SiloProcess.Begin(cluster._silo, cluster._cuttable));
-            await Task.WhenAll(cluster._silos.Select(s => s.WaitUntilReadyAsync()));
-            for (int i = 0; i < gateways; i++) cluster._gateways.Add(await GatewayProcess.StartAsync(cluster._gateway, cluster.KeyFile));
-            if (silos > 0) await Task.WhenAll(cluster._gateways.Select(g => g.SeesAsync("Connected to the cluster", ConnectLimit)));
+            await cluster.StartProcessesAsync(silos, gateways);
             return cluster;
         }
         catch
@@ -96,6 +96,27 @@ public sealed class ProductCluster : IAsyncDisposable
         int place = _silos.IndexOf(ended);
         _silos[place] = await BeginAsync();
         await ended.DisposeAsync();
+    }
+
+    /// <summary>Ends everything in order and starts as many on another database, on the same broker.</summary>
+    public async Task MoveAsync(string database)
+    {
+        await StopAsync();
+        (_silo["ConnectionStrings__orleansdb"], _gateway["ConnectionStrings__orleansdb"]) = (database, database);
+        int silos = _silos.Count, gateways = _gateways.Count;
+        _silos.Clear();
+        _gateways.Clear();
+        await StartProcessesAsync(silos, gateways);
+    }
+
+    /// <summary>Gateways first, as an orchestrator that takes everything down would.</summary>
+    public async Task StopAsync()
+    {
+        foreach (var process in _gateways.Cast<ProductProcess>().Concat(_silos))
+        {
+            if (!process.HasExited) await process.TerminateAsync();
+            await process.DisposeAsync();
+        }
     }
 
     public async Task AddSiloAsync() => _silos.Add(await BeginAsync());
@@ -133,6 +154,14 @@ public sealed class ProductCluster : IAsyncDisposable
         foreach (var process in _gateways.Cast<ProductProcess>().Concat(_silos)) await process.DisposeAsync();
         await _broker.DisposeAsync();
         _scratch.Dispose();
+    }
+
+    private async Task StartProcessesAsync(int silos, int gateways)
+    {
+        for (int i = 0; i < silos; i++) _silos.Add(SiloProcess.Begin(_silo, _cuttable));
+        await Task.WhenAll(_silos.Select(s => s.WaitUntilReadyAsync()));
+        for (int i = 0; i < gateways; i++) _gateways.Add(await GatewayProcess.StartAsync(_gateway, KeyFile));
+        if (silos > 0) await Task.WhenAll(_gateways.Select(g => g.SeesAsync("Connected to the cluster", ConnectLimit)));
     }
 
     private async Task<SiloProcess> BeginAsync()
