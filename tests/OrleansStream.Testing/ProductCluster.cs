@@ -98,25 +98,24 @@ public sealed class ProductCluster : IAsyncDisposable
         await ended.DisposeAsync();
     }
 
-    /// <summary>Ends everything in order and starts as many on another database, on the same broker.</summary>
-    public async Task MoveAsync(string database)
-    {
-        await StopAsync();
-        (_silo["ConnectionStrings__orleansdb"], _gateway["ConnectionStrings__orleansdb"]) = (database, database);
-        int silos = _silos.Count, gateways = _gateways.Count;
-        _silos.Clear();
-        _gateways.Clear();
-        await StartProcessesAsync(silos, gateways);
-    }
-
-    /// <summary>Gateways first, as an orchestrator that takes everything down would.</summary>
+    /// <summary>Ends all processes in order, gateways first; the broker stays.</summary>
     public async Task StopAsync()
     {
-        foreach (var process in _gateways.Cast<ProductProcess>().Concat(_silos))
+        ProductProcess[] all = [.. _gateways, .. _silos];
+        _gateways.Clear();
+        _silos.Clear();
+        foreach (var process in all)
         {
             if (!process.HasExited) await process.TerminateAsync();
             await process.DisposeAsync();
         }
+    }
+
+    /// <summary>Starts anew on another database and the same broker, after <see cref="StopAsync"/>.</summary>
+    public async Task StartOnAsync(string database, int silos, int gateways)
+    {
+        (_silo["ConnectionStrings__orleansdb"], _gateway["ConnectionStrings__orleansdb"]) = (database, database);
+        await StartProcessesAsync(silos, gateways);
     }
 
     public async Task AddSiloAsync() => _silos.Add(await BeginAsync());

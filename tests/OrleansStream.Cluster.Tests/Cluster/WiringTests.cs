@@ -26,6 +26,25 @@ public sealed class WiringTests
     }
 
     [Fact]
+    public async Task ShowsOrleansDashboardOfTheSilosToOperatorsOnly()
+    {
+        Assert.SkipWhen(ProductCluster.Missing is not null, ProductCluster.Missing ?? "");
+        var stop = TestContext.Current.CancellationToken;
+        await using var cluster = await ProductCluster.StartAsync(silos: 1, gateways: 1);
+        var operators = cluster.Gateways[0].Http;
+        using var nobody = new HttpClient { BaseAddress = operators.BaseAddress };
+        foreach (string path in new[] { "/orleans/", "/orleans/DashboardCounters" })
+        {
+            using var refused = await nobody.GetAsync(new Uri(path, UriKind.Relative), stop);
+            // A browser asks for a key then.
+            Assert.Equal((System.Net.HttpStatusCode.Unauthorized, true), (refused.StatusCode, refused.Headers.WwwAuthenticate.Any(w => w.Scheme == "Basic")));
+        }
+        Assert.Contains("<html", await operators.GetStringAsync(new Uri("/orleans/", UriKind.Relative), stop), StringComparison.OrdinalIgnoreCase);
+        using var counters = System.Text.Json.JsonDocument.Parse(await operators.GetStringAsync(new Uri("/orleans/DashboardCounters", UriKind.Relative), stop));
+        Assert.Equal(1, counters.RootElement.GetProperty("totalActiveHostCount").GetInt32());
+    }
+
+    [Fact]
     public async Task AcceptsAtOnceAndDecidesLater_WhenTheGatewayStartsWithoutASilo()
     {
         Assert.SkipWhen(ProductCluster.Missing is not null, ProductCluster.Missing ?? "");

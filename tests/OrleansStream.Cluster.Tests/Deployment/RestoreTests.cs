@@ -36,7 +36,7 @@ public sealed class RestoreTests(ITestOutputHelper output)
         await PostgresServer.RunAsync("psql", restored, "-v", "ON_ERROR_STOP=1", "-q", "-f", dump);
         await PostgresServer.ExecuteAsync(restored, "DELETE FROM OrleansMembershipTable");
         offsets.Commit(noted);
-        await cluster.MoveAsync(restored);
+        await cluster.StartOnAsync(restored, silos: 2, gateways: 1);
 
         output.WriteLine($"{before} were acknowledged when the dump began, {after} when it ended, {load.Acknowledged} in all; {noted.Count} offsets were set back.");
         Assert.Empty(load.Failures);
