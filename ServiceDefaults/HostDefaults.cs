@@ -8,13 +8,16 @@ namespace OrleansStream.ServiceDefaults;
 /// <summary>How every process of the product logs, stops and tells the time unless its configuration says otherwise.</summary>
 public static class HostDefaults
 {
+    /// <summary>How long stopping may take unless <c>DOTNET_shutdownTimeoutSeconds</c> says otherwise.</summary>
+    public const string ShutdownTimeoutSeconds = "25";
+
     /// <summary>Settings that say where the web server listens.</summary>
     private static readonly string[] Listening = ["urls", "http_ports", "https_ports", "Kestrel:Endpoints"];
 
     private static readonly Dictionary<string, string?> Usual = new()
     {
         // A drain takes up to 10 s; the silo's own stop comes after it. A pod's grace period is longer: DOTNET_shutdownTimeoutSeconds.
-        ["shutdownTimeoutSeconds"] = "25",
+        ["shutdownTimeoutSeconds"] = ShutdownTimeoutSeconds,
         ["Logging:LogLevel:Default"] = "Information",
         ["Logging:LogLevel:Microsoft"] = "Warning",
         ["Logging:LogLevel:Orleans"] = "Warning",

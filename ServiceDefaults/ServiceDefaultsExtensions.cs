@@ -13,28 +13,36 @@ namespace OrleansStream.ServiceDefaults;
 
 public static class ServiceDefaultsExtensions
 {
+    /// <summary>Who makes spans: the engine, Orleans, and the database's driver.</summary>
+    private static readonly string[] Sources =
+        ["OrleansStream", "Microsoft.Orleans.Application", "Microsoft.Orleans.Runtime", "Microsoft.Orleans.Lifecycle", "Microsoft.Orleans.Storage", "Npgsql"];
+
     /// <summary>
     /// Telemetry, health, service discovery and resilient HTTP clients. Traces, metrics and logs go out by OTLP when
-    /// <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set; metrics can always be scraped.
+    /// <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set; metrics can always be scraped. Which traces are sampled says <c>OTEL_TRACES_SAMPLER</c>.
     /// </summary>
     public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder)
         where TBuilder : IHostApplicationBuilder
     {
         bool otlp = !string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]);
         var telemetry = builder.Services.AddOpenTelemetry()
-            .ConfigureResource(resource => resource.AddService(builder.Environment.ApplicationName))
+            .ConfigureResource(resource =>
+            {
+                // Whoever says another name by OTEL_SERVICE_NAME has it from the resource's defaults, before which this would go.
+                if (string.IsNullOrWhiteSpace(builder.Configuration["OTEL_SERVICE_NAME"])) resource.AddService(builder.Environment.ApplicationName);
+            })
             .WithMetrics(metrics => metrics
                 .AddAspNetCoreInstrumentation()
                 .AddHttpClientInstrumentation()
                 .AddRuntimeInstrumentation()
-                .AddMeter("OrleansStream", "Microsoft.Orleans")
+                .AddMeter("OrleansStream", "Microsoft.Orleans", "Npgsql")
                 .AddPrometheusExporter());
         if (otlp)
         {
             builder.Logging.AddOpenTelemetry(logs => { logs.IncludeFormattedMessage = true; logs.IncludeScopes = true; });
             telemetry
                 .WithTracing(traces => traces
-                    .AddSource("OrleansStream", "Microsoft.Orleans.Application", "Microsoft.Orleans.Runtime", "Microsoft.Orleans.Storage")
+                    .AddSource(Sources)
                     .AddAspNetCoreInstrumentation(o => o.Filter = context => !context.Request.Path.StartsWithSegments("/health"))
                     .AddHttpClientInstrumentation())
                 .UseOtlpExporter();
@@ -54,8 +62,8 @@ public static class ServiceDefaultsExtensions
     /// <summary><c>/health/live</c> and <c>/health/ready</c>, for everybody: an orchestrator has no key.</summary>
     public static WebApplication MapHealth(this WebApplication app)
     {
-        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = check => check.Tags.Contains("live") }).AllowAnonymous();
-        app.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains("ready") }).AllowAnonymous();
+        app.MapHealthChecks(HealthRoutes.Live, new HealthCheckOptions { Predicate = check => check.Tags.Contains("live") }).AllowAnonymous();
+        app.MapHealthChecks(HealthRoutes.Ready, new HealthCheckOptions { Predicate = check => check.Tags.Contains("ready") }).AllowAnonymous();
         return app;
     }
 

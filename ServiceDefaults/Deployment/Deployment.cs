@@ -13,6 +13,9 @@ public enum DeploymentRole
 
     /// <summary>The HTTP edge, a client of the silos.</summary>
     Gateway,
+
+    /// <summary>The live pages, a client of a gateway.</summary>
+    Web,
 }
 
 /// <summary>
@@ -20,8 +23,8 @@ public enum DeploymentRole
 /// <c>sqlite</c> (Local's default) or <c>postgres</c>.
 /// </summary>
 /// <param name="Role">What the process is.</param>
-/// <param name="Log">Where events lie.</param>
-/// <param name="Storage">Where states lie; of no meaning to a gateway.</param>
+/// <param name="Log">Where events lie; of no meaning to pages.</param>
+/// <param name="Storage">Where states lie; of no meaning to a gateway or to pages.</param>
 public sealed record DeploymentChoice(DeploymentRole Role, string Log, string Storage)
 {
     public const string Embedded = "embedded", Kafka = "kafka", Sqlite = "sqlite", Postgres = "postgres";

@@ -7,6 +7,7 @@ public static class DeploymentErrors
 {
     public static IReadOnlyList<string> Of(IConfiguration configuration, DeploymentRole role)
     {
+        if (role == DeploymentRole.Web) return [.. Pages(configuration)];
         var choice = DeploymentChoice.Of(configuration, role);
         return [.. Choices(choice), .. Connections(configuration, choice), .. Cluster(configuration, role), .. Keys(configuration, role)];
     }
@@ -60,8 +61,15 @@ public static class DeploymentErrors
         if (role != DeploymentRole.Gateway) yield break;
         if (string.Equals(configuration["OrleansStream:Auth:Mode"], "open", StringComparison.OrdinalIgnoreCase))
             yield return "OrleansStream:Auth:Mode is open, which only Local on loopback may be: leave it out.";
-        if (IsEmpty(configuration["OrleansStream:Auth:BootstrapKeyFile"]))
-            yield return "A gateway does not start without keys: set OrleansStream:Auth:BootstrapKeyFile to the file of a first key (it is made when it is not there).";
+        if (IsEmpty(configuration["OrleansStream:Auth:BootstrapKeyFile"]) && IsEmpty(configuration["OrleansStream:Auth:BootstrapKey"]))
+            yield return "A gateway does not start without keys: set OrleansStream:Auth:BootstrapKeyFile to the file of a first key (it is made when it is not there), or OrleansStream:Auth:BootstrapKey to the key.";
+    }
+
+    private static IEnumerable<string> Pages(IConfiguration configuration)
+    {
+        string? url = configuration["OrleansStream:Web:GatewayUrl"];
+        if (!Uri.TryCreate(url, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
+            yield return $"The pages have no API{(IsEmpty(url) ? "" : $" at '{url}'")}: set OrleansStream:Web:GatewayUrl to where a gateway is, for example to http://127.0.0.1:5080.";
     }
 
     private static string Name(DeploymentRole role) => role == DeploymentRole.Silo ? "silo" : "gateway";

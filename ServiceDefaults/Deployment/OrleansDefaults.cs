@@ -11,11 +11,14 @@ public static class OrleansDefaults
     public const string Database = "orleansdb";
     public const string PostgresDatabase = "PostgresDatabase";
     public const string KafkaServer = "KafkaServer";
-    private const string Name = "orleansstream";
+    private const string Name = "orleansstream", Gateway = "gateway";
 
     public static IReadOnlyDictionary<string, string?> Of(IConfiguration configuration, DeploymentRole role)
     {
+        if (role == DeploymentRole.Web) return Pages(configuration);
         var values = new Dictionary<string, string?> { ["Orleans:ClusterId"] = Name, ["Orleans:ServiceId"] = Name };
+        // Aspire's AppHost sets it; who exports traces without Aspire wants calls between grains in them, too.
+        if (!string.IsNullOrWhiteSpace(configuration["OTEL_EXPORTER_OTLP_ENDPOINT"])) values["Orleans:EnableDistributedTracing"] = "true";
         if (DatabaseKey(configuration) is { } database) values["OrleansStream:Storage:Postgres:ConnectionName"] = database;
         if (BrokerKey(configuration) is { } broker) values["OrleansStream:Kafka:ConnectionName"] = broker;
         if (role == DeploymentRole.Local) return values;
@@ -30,6 +33,14 @@ public static class OrleansDefaults
             values[$"Orleans:{section}:ProviderType"] = PostgresDatabase;
             values[$"Orleans:{section}:ServiceKey"] = key;
         }
+    }
+
+    /// <summary>A gateway that Aspire's AppHost refers to is found by its name, through service discovery.</summary>
+    private static Dictionary<string, string?> Pages(IConfiguration configuration)
+    {
+        var gateway = configuration.GetSection($"services:{Gateway}");
+        if (!gateway.Exists()) return [];
+        return new() { ["OrleansStream:Web:GatewayUrl"] = $"{(gateway.GetSection("https").Exists() ? "https" : "http")}://{Gateway}" };
     }
 
     private static string? DatabaseKey(IConfiguration configuration) => Key(configuration.GetSection("Orleans:Clustering"), PostgresDatabase);

@@ -5,6 +5,7 @@ using OrleansStream.Gateway.Cluster;
 using OrleansStream.Gateway.Hosting;
 using OrleansStream.ServiceDefaults;
 using OrleansStream.ServiceDefaults.Deployment;
+using OrleansStream.ServiceDefaults.Shutdown;
 using OrleansStream.Streams.Kafka;
 
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
@@ -12,8 +13,9 @@ var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = ar
 builder.AddHostDefaults("http://127.0.0.1:5080");
 if (!builder.TryDeploy(DeploymentRole.Gateway)) return 1;
 builder.AddServiceDefaults();
+builder.Services.AddShutdownNotice();
 builder.Services.AddKafkaLog();
-builder.UseOrleansClient(client => client.UseCluster());
+builder.UseOrleansClient(client => client.UseCluster().AddOperatorDashboard(builder.Configuration));
 builder.AddGateway();
 
 var app = builder.Build();
@@ -21,5 +23,6 @@ var app = builder.Build();
 app.MapHealth();
 app.MapMetrics().RequireScope(Scope.Read);
 app.MapGateway();
+app.MapOperatorDashboard();
 
 return await app.RunToEndAsync();

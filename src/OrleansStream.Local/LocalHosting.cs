@@ -16,7 +16,7 @@ namespace OrleansStream.Local;
 /// <summary>What makes Local local: one data directory, loopback only, one silo that nobody joins.</summary>
 internal static class LocalHosting
 {
-    public const string DefaultUrl = "http://127.0.0.1:5080";
+    public const string DefaultUrl = "http://127.0.0.1:5080", LogFolder = "log", StateFile = "state.db";
 
     /// <summary>Whoever may reach it while it is open names it by one of these.</summary>
     public static void AddLocalDefaults(this WebApplicationBuilder builder)
@@ -35,7 +35,7 @@ internal static class LocalHosting
         if (builder.Choice().Log == DeploymentChoice.Kafka) builder.Services.AddKafkaLog();
         else builder.Services.AddEmbeddedLog(log =>
         {
-            if (log.Directory.Length == 0) log.Directory = Path.Combine(builder.DataDirectory(), "log");
+            if (log.Directory.Length == 0) log.Directory = Path.Combine(builder.DataDirectory(), LogFolder);
         });
     }
 
@@ -45,7 +45,7 @@ internal static class LocalHosting
         if (builder.Choice().Storage == DeploymentChoice.Postgres) builder.Services.AddPostgresStorage();
         else builder.Services.AddSqliteStorage(sqlite =>
         {
-            if (sqlite.File.Length == 0) sqlite.File = Path.Combine(builder.DataDirectory(), "state.db");
+            if (sqlite.File.Length == 0) sqlite.File = Path.Combine(builder.DataDirectory(), StateFile);
         });
     }
 
@@ -92,7 +92,7 @@ internal static class LocalHosting
 
     private static string DataDirectory(this WebApplicationBuilder builder) => builder.Configuration.DataDirectory();
 
-    private static string DataDirectory(this IConfiguration configuration) =>
+    public static string DataDirectory(this IConfiguration configuration) =>
         Path.GetFullPath(configuration["data"] ?? configuration["OrleansStream:DataDirectory"] ?? ".orleansstream");
 
     private static bool IsLoopback(this string host) =>

@@ -3,6 +3,7 @@ using OrleansStream.Gateway.Demo;
 using OrleansStream.Gateway.Hosting;
 using OrleansStream.ServiceDefaults;
 using OrleansStream.ServiceDefaults.Deployment;
+using OrleansStream.ServiceDefaults.Shutdown;
 using OrleansStream.Silo;
 using OrleansStream.Streams.Hosting;
 using OrleansStream.Web.Hosting;
@@ -18,12 +19,15 @@ public static class LocalProgram
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(string[] args, Action<WebApplicationBuilder>? add = null)
     {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        bool onlyBacksUp = args is [BackupCommand.Name, ..];
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = onlyBacksUp ? args[Math.Min(2, args.Length)..] : args, ContentRootPath = AppContext.BaseDirectory });
 
+        if (onlyBacksUp) return BackupCommand.Run(builder.Configuration.DataDirectory(), args.ElementAtOrDefault(1));
         builder.AddHostDefaults(LocalHosting.DefaultUrl);
         if (!builder.TryDeploy(DeploymentRole.Local)) return 1;
         builder.AddLocalDefaults();
         builder.AddServiceDefaults();
+        builder.Services.AddShutdownNotice(TimeSpan.Zero);
         builder.AddLocalLog();
         builder.AddLocalStorage();
         builder.UseOrleans(silo => silo.UseOneProcess().AddOrleansStream());

@@ -13,6 +13,8 @@ namespace OrleansStream.Streams.Embedded;
 /// </summary>
 internal sealed class CommittedOffsets(string path, ILogFileSystem files) : IDisposable
 {
+    public const string FileName = "committed.json";
+
     private const int Version = 1;
     private readonly SemaphoreSlim _writing = new(1, 1);
     private volatile Dictionary<string, long> _offsets = [];

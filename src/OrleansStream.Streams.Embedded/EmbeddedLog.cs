@@ -29,7 +29,7 @@ public sealed class EmbeddedLog : IEventLog, IAsyncDisposable
     {
         (_options, _time, _logger, _files) = (options.Value, time, logger, files);
         _topics = EmbeddedTopics.Merge(_options, declarations);
-        _committed = new CommittedOffsets(Path.Combine(_options.Directory, "committed.json"), files);
+        _committed = new CommittedOffsets(Path.Combine(_options.Directory, CommittedOffsets.FileName), files);
         _space = new FreeSpace(_options.Directory, files, _options.MinFreeBytes, time, logger);
     }
 

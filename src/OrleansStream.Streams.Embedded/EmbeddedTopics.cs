@@ -8,6 +8,8 @@ namespace OrleansStream.Streams.Embedded;
 /// <summary>Which topics the log has: those of its options and those that parts of the process declare.</summary>
 internal static class EmbeddedTopics
 {
+    public const string FileName = "topics.json";
+
     private const int MaxPartitions = 256, MaxNameLength = 200;
 
     /// <exception cref="InvalidOperationException">A declaration cannot work; the message has all that cannot.</exception>
@@ -49,7 +51,7 @@ internal static class EmbeddedTopics
     /// <exception cref="LogUnavailableException">A topic's number of partitions was changed, or the file is damaged.</exception>
     public static void CheckPartitionCounts(IReadOnlyDictionary<string, int> topics, string directory, ILogFileSystem files)
     {
-        string path = Path.Combine(directory, "topics.json");
+        string path = Path.Combine(directory, FileName);
         var known = Read(path, files);
         bool changed = false;
         foreach (var (topic, count) in topics)

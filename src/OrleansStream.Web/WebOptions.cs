@@ -11,6 +11,9 @@ public sealed class WebOptions
     /// <summary>A key with the scopes <c>read</c>, <c>ingest</c> and <c>operate</c>, where the API asks for one.</summary>
     public string ApiKey { get; set; } = "";
 
+    /// <summary>A file with that key on one line, for orchestrators that hand secrets over as files; it is read again when it changes.</summary>
+    public string ApiKeyFile { get; set; } = "";
+
     /// <summary>A connection on which nothing comes for so long is taken for lost; the API sends a sign of life every 15 s. Default 40 s.</summary>
     public TimeSpan SilenceLimit { get; set; } = TimeSpan.FromSeconds(40);
 

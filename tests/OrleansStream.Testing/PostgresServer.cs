@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Npgsql;
 
@@ -78,6 +79,21 @@ public sealed class PostgresServer : IAsyncDisposable
         return WithDatabase(name);
     }
 
+    /// <summary>Runs one of PostgreSQL's programs (<c>pg_dump</c>, <c>psql</c>) on a database; both must be there.</summary>
+    /// <param name="program">Its name.</param>
+    /// <param name="database">A connection string.</param>
+    /// <param name="arguments">Its arguments beside where the database is.</param>
+    public static async Task RunAsync(string program, string database, params string[] arguments)
+    {
+        var at = new NpgsqlConnectionStringBuilder(database);
+        var start = new ProcessStartInfo(Path.Combine(PostgresProcess.Programs!, program), ["-h", at.Host!, "-p", at.Port.ToString(CultureInfo.InvariantCulture), "-U", at.Username!, "-d", at.Database!, .. arguments]) { RedirectStandardError = true, RedirectStandardOutput = true };
+        if (at.Password is { } password) start.Environment["PGPASSWORD"] = password;
+        using var process = Process.Start(start)!;
+        string[] texts = await Task.WhenAll(process.StandardError.ReadToEndAsync(), process.StandardOutput.ReadToEndAsync());
+        await process.WaitForExitAsync();
+        if (process.ExitCode != 0) throw new InvalidOperationException($"{program} ended with {process.ExitCode}: {texts[0]}");
+    }
+
     /// <summary>Runs statements with <c>psql</c>'s manners: outside any transaction of a test.</summary>
     public Task ExecuteAsync(string sql) => ExecuteAsync(_connectionString, sql);
 
@@ -105,7 +121,8 @@ public sealed class PostgresServer : IAsyncDisposable
     private string WithDatabase(string name) =>
         new NpgsqlConnectionStringBuilder(_connectionString) { Database = name, IncludeErrorDetail = true }.ToString();
 
-    private static async Task ExecuteAsync(string connectionString, string sql)
+    /// <summary>The same in any database.</summary>
+    public static async Task ExecuteAsync(string connectionString, string sql)
     {
         await using var connection = new NpgsqlConnection(connectionString + ";Pooling=false");
         await connection.OpenAsync();

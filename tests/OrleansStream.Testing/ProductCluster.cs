@@ -31,8 +31,14 @@ public sealed class ProductCluster : IAsyncDisposable
     /// <summary>Why there can be none here; null when there can.</summary>
     public static string? Missing => PostgresServer.Missing;
 
+    /// <summary>The database's connection string.</summary>
+    public string Database => _silo["ConnectionStrings__orleansdb"];
+
     /// <summary>The broker, for clients that know nothing of the product.</summary>
     public string Kafka => _broker.Bootstrap;
+
+    /// <summary>The file with the gateways' first key.</summary>
+    public string KeyFile => Path.Combine(_scratch.Path, "first-key");
 
     public IReadOnlyList<SiloProcess> Silos => _silos;
 
@@ -55,13 +61,26 @@ public sealed class ProductCluster : IAsyncDisposable
         int silos, int gateways, IReadOnlyDictionary<string, string>? silo = null, IReadOnlyDictionary<string, string>? gateway = null, bool cuttable = false, PostgresServer? server = null)
     {
         var database = await (server ?? await PostgresServer.SharedAsync()).CreateDatabaseAsync();
-        var cluster = new ProductCluster(await KafkaBroker.StartAsync(), database, silo, gateway, cuttable);
+        return await StartAsync(new ProductCluster(await KafkaBroker.StartAsync(), database, silo, gateway, cuttable), silos, gateways);
+    }
+
+    /// <summary>The same, told what depends on where database and broker are.</summary>
+    /// <param name="silos">How many.</param>
+    /// <param name="gateways">How many.</param>
+    /// <param name="variables">Of the database's connection string and the broker: what silos and what gateways are told.</param>
+    public static async Task<ProductCluster> StartAsync(int silos, int gateways, Func<string, string, (Dictionary<string, string> Silo, Dictionary<string, string> Gateway)> variables)
+    {
+        string database = await (await PostgresServer.SharedAsync()).CreateDatabaseAsync();
+        var broker = await KafkaBroker.StartAsync();
+        var (silo, gateway) = variables(database, broker.Bootstrap);
+        return await StartAsync(new ProductCluster(broker, database, silo, gateway, cuttable: false), silos, gateways);
+    }
+
+    private static async Task<ProductCluster> StartAsync(ProductCluster cluster, int silos, int gateways)
+    {
         try
         {
-            for (int i = 0; i < silos; i++) cluster._silos.Add(SiloProcess.Begin(cluster._silo, cuttable));
-            await Task.WhenAll(cluster._silos.Select(s => s.WaitUntilReadyAsync()));
-            for (int i = 0; i < gateways; i++) cluster._gateways.Add(await GatewayProcess.StartAsync(cluster._gateway, Path.Combine(cluster._scratch.Path, "first-key")));
-            if (silos > 0) await Task.WhenAll(cluster._gateways.Select(g => g.SeesAsync("Connected to the cluster", ConnectLimit)));
+            await cluster.StartProcessesAsync(silos, gateways);
             return cluster;
         }
         catch
@@ -77,6 +96,26 @@ public sealed class ProductCluster : IAsyncDisposable
         int place = _silos.IndexOf(ended);
         _silos[place] = await BeginAsync();
         await ended.DisposeAsync();
+    }
+
+    /// <summary>Ends all processes in order, gateways first; the broker stays.</summary>
+    public async Task StopAsync()
+    {
+        ProductProcess[] all = [.. _gateways, .. _silos];
+        _gateways.Clear();
+        _silos.Clear();
+        foreach (var process in all)
+        {
+            if (!process.HasExited) await process.TerminateAsync();
+            await process.DisposeAsync();
+        }
+    }
+
+    /// <summary>Starts anew on another database and the same broker, after <see cref="StopAsync"/>.</summary>
+    public async Task StartOnAsync(string database, int silos, int gateways)
+    {
+        (_silo["ConnectionStrings__orleansdb"], _gateway["ConnectionStrings__orleansdb"]) = (database, database);
+        await StartProcessesAsync(silos, gateways);
     }
 
     public async Task AddSiloAsync() => _silos.Add(await BeginAsync());
@@ -114,6 +153,14 @@ public sealed class ProductCluster : IAsyncDisposable
         foreach (var process in _gateways.Cast<ProductProcess>().Concat(_silos)) await process.DisposeAsync();
         await _broker.DisposeAsync();
         _scratch.Dispose();
+    }
+
+    private async Task StartProcessesAsync(int silos, int gateways)
+    {
+        for (int i = 0; i < silos; i++) _silos.Add(SiloProcess.Begin(_silo, _cuttable));
+        await Task.WhenAll(_silos.Select(s => s.WaitUntilReadyAsync()));
+        for (int i = 0; i < gateways; i++) _gateways.Add(await GatewayProcess.StartAsync(_gateway, KeyFile));
+        if (silos > 0) await Task.WhenAll(_gateways.Select(g => g.SeesAsync("Connected to the cluster", ConnectLimit)));
     }
 
     private async Task<SiloProcess> BeginAsync()

@@ -7,6 +7,9 @@ namespace OrleansStream.Testing;
 /// <summary>One of the product's programs as a child process: the binary that users run. It ends with the test, and with the test's process.</summary>
 public partial class ProductProcess : IAsyncDisposable
 {
+    /// <summary>Where a web server listens, as orchestrators say it.</summary>
+    public const string UrlVariable = "ASPNETCORE_URLS";
+
     private const int FirstLines = 500, LastLines = 5_000;
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(4);
 
@@ -27,16 +30,19 @@ public partial class ProductProcess : IAsyncDisposable
     /// <param name="program">For example <c>OrleansStream.Silo</c>.</param>
     /// <param name="url">Where it listens for HTTP.</param>
     /// <param name="arguments">Its arguments beside <c>--urls</c>.</param>
-    /// <param name="environment">Variables beside those of this process.</param>
+    /// <param name="environment">Variables beside those of this process. With <c>ASPNETCORE_URLS</c> among them, whatever it says, it is told by that where to listen.</param>
     protected ProductProcess(string program, Uri url, IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string>>? environment = null)
     {
         Program = program;
-        var start = new ProcessStartInfo(BinaryOf(program))
-        {
-            RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetTempPath(), ArgumentList = { "--urls", url.ToString() },
-        };
+        var start = new ProcessStartInfo(BinaryOf(program)) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetTempPath() };
         foreach (string argument in arguments) start.ArgumentList.Add(argument);
         foreach (var (name, value) in environment ?? []) start.Environment[name] = value;
+        if (start.Environment.ContainsKey(UrlVariable)) start.Environment[UrlVariable] = url.ToString().TrimEnd('/');
+        else
+        {
+            start.ArgumentList.Insert(0, "--urls");
+            start.ArgumentList.Insert(1, url.ToString());
+        }
         _process = new Process { StartInfo = start, EnableRaisingEvents = true };
         _process.OutputDataReceived += (_, e) => Note(e.Data);
         _process.ErrorDataReceived += (_, e) => Note(e.Data);

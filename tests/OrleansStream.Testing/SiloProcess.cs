@@ -23,15 +23,19 @@ public sealed class SiloProcess : ProductProcess
         int[] ports = FreePorts.Next(3);
         var network = cuttable ? new SiloNetwork(ports[1], new NpgsqlConnectionStringBuilder(environment[database]).Port) : null;
         int port = network?.Peers.Port ?? ports[1];
-        var silo = new SiloProcess(FreePorts.Url(ports[0]), port, network, new Dictionary<string, string>(environment)
+        var told = new Dictionary<string, string>(environment)
         {
             [database] = network is null ? environment[database] : Through(network.Database, environment[database]),
             ["Orleans__Endpoints__SiloPort"] = FormattableString.Invariant($"{port}"),
-            ["Orleans__Endpoints__SiloListeningEndpoint"] = FormattableString.Invariant($"127.0.0.1:{ports[1]}"),
             ["Orleans__Endpoints__GatewayPort"] = FormattableString.Invariant($"{ports[2]}"),
-            // By itself Orleans takes an address of the machine; tests stay on the loopback interface.
-            ["Orleans__Endpoints__AdvertisedIPAddress"] = "127.0.0.1",
-        });
+        };
+        if (!environment.ContainsKey(UrlVariable))
+        {
+            told["Orleans__Endpoints__SiloListeningEndpoint"] = FormattableString.Invariant($"127.0.0.1:{ports[1]}");
+            // By itself Orleans takes an address of the machine; tests stay on the loopback interface, unless they show what an orchestrator's variables do.
+            told["Orleans__Endpoints__AdvertisedIPAddress"] = "127.0.0.1";
+        }
+        var silo = new SiloProcess(FreePorts.Url(ports[0]), port, network, told);
         silo.Start();
         return silo;
     }

@@ -1,3 +1,4 @@
+using OrleansStream.Testing;
 using OrleansStream.Web.Tests.Harness;
 using static System.FormattableString;
 

@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using OrleansStream.Testing;
 using OrleansStream.Web.Tests.Harness;
 
 namespace OrleansStream.Web.Tests;

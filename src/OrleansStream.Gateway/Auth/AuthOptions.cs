@@ -16,6 +16,9 @@ public sealed class AuthOptions
     /// </summary>
     public string? BootstrapKeyFile { get; set; }
 
+    /// <summary>The first key itself, for orchestrators that hand secrets over as variables. It goes before the file.</summary>
+    public string? BootstrapKey { get; set; }
+
     /// <summary>How long the cookie of <c>POST /v1/sse-tickets</c> opens event streams. Default 12 h.</summary>
     [Range(typeof(TimeSpan), "00:01:00", "7.00:00:00")] public TimeSpan CookieLifetime { get; set; } = TimeSpan.FromHours(12);
 }

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace OrleansStream.Gateway.Auth;
 
-/// <summary>The first key, from a file: with it the others are made. It has all scopes and is not in the log.</summary>
+/// <summary>The first key, from configuration or a file: with it the others are made. It has all scopes and is not in the log.</summary>
 internal sealed class BootstrapKey
 {
     public const string Id = "bootstrap";
@@ -12,18 +12,20 @@ internal sealed class BootstrapKey
 
     private BootstrapKey(byte[]? hash) => Hash = hash;
 
-    /// <summary>Null when no file is configured.</summary>
+    /// <summary>Null when none is configured.</summary>
     public byte[]? Hash { get; }
 
-    /// <exception cref="OptionsValidationException">The file cannot be read or made, or holds no key.</exception>
+    /// <exception cref="OptionsValidationException">What is given is no key, or the file cannot be read or made, or holds no key.</exception>
     public static BootstrapKey Load(IOptions<AuthOptions> options, ILogger<BootstrapKey> logger)
     {
+        if (options.Value is { Mode: AuthMode.Keys, BootstrapKey: { Length: > 0 } given })
+            return IsKey(given) ? new BootstrapKey(ApiKeyText.Hash(given)) : throw Invalid(nameof(AuthOptions.BootstrapKey), $"It is no key: {MinLength} characters at least, without blanks.");
         if (options.Value is not { Mode: AuthMode.Keys, BootstrapKeyFile: { Length: > 0 } file }) return new BootstrapKey(null);
         try
         {
             if (Make(file)) logger.LogInformation("Made a first key with all scopes; it stands in {File}.", file);
             string text = File.ReadAllText(file).Trim();
-            return text.Length >= MinLength && !text.Any(char.IsWhiteSpace)
+            return IsKey(text)
                 ? new BootstrapKey(ApiKeyText.Hash(text))
                 : throw Invalid($"'{file}' holds no key: one line of {MinLength} characters at least. Delete it, and one is made.");
         }
@@ -56,6 +58,9 @@ internal sealed class BootstrapKey
         }
     }
 
-    private static OptionsValidationException Invalid(string error) =>
-        new(nameof(AuthOptions), typeof(AuthOptions), [$"{AuthOptions.Section}:{nameof(AuthOptions.BootstrapKeyFile)}: {error}"]);
+    private static bool IsKey(string text) => text.Length >= MinLength && !text.Any(char.IsWhiteSpace);
+
+    private static OptionsValidationException Invalid(string error) => Invalid(nameof(AuthOptions.BootstrapKeyFile), error);
+
+    private static OptionsValidationException Invalid(string option, string error) => new(nameof(AuthOptions), typeof(AuthOptions), [$"{AuthOptions.Section}:{option}: {error}"]);
 }

@@ -1,7 +1,7 @@
-using System.Diagnostics;
 using Microsoft.Extensions.Options;
 using OrleansStream.Gateway.CloudEvents;
 using OrleansStream.Gateway.Http;
+using OrleansStream.Streams;
 using OrleansStream.Streams.Log;
 using OrleansStream.Streams.Processing;
 
@@ -16,7 +16,7 @@ internal sealed class RecordIngest(IEventLog log, TimeProvider time, IOptions<Ga
     /// <summary>One result per record, in order. Accepted and duplicate mean durable.</summary>
     public async Task<IngestResult> AppendAsync(StreamProcessor processor, IngestBody body, CancellationToken cancellationToken)
     {
-        var request = new IngestMoment(time.GetUtcNow(), processor.Names.PlainSource(), TraceHeaders());
+        var request = new IngestMoment(time.GetUtcNow(), processor.Names.PlainSource(), StreamTracing.Headers());
         int count = body.Records.Count;
         var results = new RecordResult[count];
         var good = new List<LogRecord>(count);
@@ -73,9 +73,6 @@ internal sealed class RecordIngest(IEventLog log, TimeProvider time, IOptions<Ga
             Headers = envelope is null ? request.Trace : [.. envelope.Headers, .. request.Trace], Value = json,
         });
     }
-
-    private static KeyValuePair<string, string>[] TraceHeaders() =>
-        Activity.Current is { Recorded: true, Id: { } id } ? [new("traceparent", id)] : [];
 
     /// <summary>What all records of a request share.</summary>
     private readonly record struct IngestMoment(DateTimeOffset Now, string Source, KeyValuePair<string, string>[] Trace);

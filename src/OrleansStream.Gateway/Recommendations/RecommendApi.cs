@@ -9,6 +9,7 @@ using OrleansStream.Gateway.OpenApi;
 using OrleansStream.Gateway.Pressure;
 using OrleansStream.Gateway.Segment;
 using OrleansStream.Grains.Users;
+using OrleansStream.Streams;
 using OrleansStream.Streams.Log;
 
 namespace OrleansStream.Gateway.Recommendations;
@@ -50,7 +51,10 @@ internal static class RecommendApi
         {
             if (gates.Refuse(context, UserTopics.Clicks) is { } refused) return refused;
             var click = new ShopEvent { UserId = session, Action = ShopAction.View, Time = now, Items = [new ShopItem(item, null)] };
-            var record = new LogRecord { Key = session, Source = UserTopics.RecommendSource, Id = IdOf(context, now), Time = now, ReceivedAt = now, Value = ShopEventJson.Write(click) };
+            var record = new LogRecord
+            {
+                Key = session, Source = UserTopics.RecommendSource, Id = IdOf(context, now), Time = now, ReceivedAt = now, Headers = StreamTracing.Headers(), Value = ShopEventJson.Write(click),
+            };
             recorded = (await log.AppendAsync(UserTopics.Clicks, [record], context.RequestAborted))[0].Position;
             context.Response.Headers["Position"] = recorded.ToString();
         }

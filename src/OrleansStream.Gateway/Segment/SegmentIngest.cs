@@ -4,6 +4,7 @@ using OrleansStream.Domain.Recommendations.Segment;
 using OrleansStream.Domain.Recommendations.Users;
 using OrleansStream.Gateway.Http;
 using OrleansStream.Grains.Users;
+using OrleansStream.Streams;
 using OrleansStream.Streams.Log;
 using OrleansStream.Streams.Processing;
 
@@ -56,7 +57,8 @@ internal sealed class SegmentIngest(IEventLog log, TimeProvider time, IOptions<G
         if (!read.Consents) return null;
         return new LogRecord
         {
-            Key = @event.UserId, Source = UserTopics.SegmentSource, Id = id, Time = @event.Time, ReceivedAt = context.ReceivedAt, Value = ShopEventJson.Write(@event),
+            Key = @event.UserId, Source = UserTopics.SegmentSource, Id = id, Time = @event.Time, ReceivedAt = context.ReceivedAt, Headers = StreamTracing.Headers(),
+            Value = ShopEventJson.Write(@event),
         };
     }
 

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using OrleansStream.Gateway.Http;
+using OrleansStream.Streams;
 using OrleansStream.Streams.Log;
 
 namespace OrleansStream.Gateway.Streaming;
@@ -79,10 +80,13 @@ internal sealed class EventStream(IEventLog log, IHostApplicationLifetime lifeti
         HttpContext context, ChannelReader<StreamItem> records, StreamCursor cursor, IReadOnlyList<StreamSource> sources, CancellationToken cancellationToken)
     {
         var frames = new ArrayBufferWriter<byte>(4096);
+        var sent = new List<StreamItem>();
         while (true)
         {
             await NextAsync(context, records, cancellationToken);
+            var started = time.GetUtcNow();
             frames.ResetWrittenCount();
+            sent.Clear();
             while (frames.WrittenCount < 64 << 10 && records.TryRead(out var item))
             {
                 var source = sources[item.Topic];
@@ -96,8 +100,10 @@ internal sealed class EventStream(IEventLog log, IHostApplicationLifetime lifeti
                     Frame(frames, source.NameOf?.Invoke(item.Record) ?? source.EventName, cursor, parts[i].Span);
                 }
                 cursor[item.Topic, item.Partition] = item.Record.Offset + 1;
+                if (parts.Count > 0 && item.Record.Headers.Length > 0) sent.Add(item);
             }
             if (frames.WrittenCount > 0) await SendAsync(context, frames.WrittenMemory, cancellationToken);
+            foreach (var item in sent) StreamTracing.Sent(new TopicPartition(sources[item.Topic].Topic, item.Partition), item.Record, started);
         }
     }
 

@@ -1,6 +1,7 @@
 using Orleans.Serialization;
 using OrleansStream.Domain.Fraud;
 using OrleansStream.Grains.Cards;
+using OrleansStream.Streams;
 using OrleansStream.Streams.Log;
 using OrleansStream.Streams.Processing;
 
@@ -27,7 +28,7 @@ public sealed class LabelService(IGrainFactory grains, IEventLog log, ProcessorR
         var record = new LogRecord
         {
             Key = label.CardId, Source = CardTopics.LabelSource, Id = Guid.CreateVersion7(now).ToString("N"), Time = label.Time, ReceivedAt = now,
-            Headers = [new(LogHeaders.Kind, CardTopics.LabelKind)], Value = CardLabelJson.Write(label),
+            Headers = [new(LogHeaders.Kind, CardTopics.LabelKind), .. StreamTracing.Headers()], Value = CardLabelJson.Write(label),
         };
         return (await log.AppendAsync(CardTopics.Transactions, [record], cancellationToken))[0].Position;
     }

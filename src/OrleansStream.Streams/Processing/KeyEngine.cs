@@ -102,18 +102,23 @@ internal sealed class KeyEngine<TEvent, TState, TOutput, TFacts>(
         processor.ToContent(output, new OutputOrigin<TFacts>(key, entry.Source, position, entry.ReceivedAt, entry.DecidedAt, facts));
 
     /// <summary>The entry as it goes to its topic.</summary>
-    public (string Topic, LogRecord Record) ToLog(string key, OutputEntry entry, TopicPartition partition)
+    public (string Topic, LogRecord Record) ToLog(string key, OutputEntry entry, TopicPartition partition, string? trace = null)
     {
         var position = new Position(partition.Topic, partition.Partition, entry.Offset);
-        return ToLog(key, entry, position, entry.Topic is null ? ToContent(key, entry, position) : new OutputContent(entry.Payload, entry.Time));
+        return ToLog(key, entry, position, entry.Topic is null ? ToContent(key, entry, position) : new OutputContent(entry.Payload, entry.Time), trace);
     }
 
     /// <summary>The record's id derives from the input's position: published twice, it is a duplicate to the log and to consumers.</summary>
-    public (string Topic, LogRecord Record) ToLog(string key, OutputEntry entry, Position position, OutputContent content) =>
+    /// <param name="key">The key.</param>
+    /// <param name="entry">What is stored of it.</param>
+    /// <param name="position">The input's.</param>
+    /// <param name="content">What it says.</param>
+    /// <param name="trace">The trace it belongs to, <c>traceparent</c>. It is not stored: what a later activation publishes again has none.</param>
+    public (string Topic, LogRecord Record) ToLog(string key, OutputEntry entry, Position position, OutputContent content, string? trace = null) =>
         (entry.Topic ?? processor.Names.OutputTopic, new LogRecord
         {
             Key = entry.Key ?? key, Source = position.Topic, Id = $"{position}/{entry.Index}",
-            Time = content.Time, ReceivedAt = entry.DecidedAt, Headers = content.Headers, Value = content.Value,
+            Time = content.Time, ReceivedAt = entry.DecidedAt, Headers = trace is null ? content.Headers : [.. content.Headers, new(StreamTracing.Header, trace)], Value = content.Value,
         });
 
     public bool HasTopic(string topic) => _log.Topics.ContainsKey(topic);

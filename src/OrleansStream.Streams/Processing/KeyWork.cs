@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using OrleansStream.Streams.Checkpoints;
 using OrleansStream.Streams.Log;
@@ -17,6 +18,7 @@ internal sealed class KeyWork<TEvent, TState, TOutput, TFacts>(
     private const int PoisonAttempts = 3;
     private ImmutableArray<OutputEntry>.Builder? _recent;
     private int _applied;
+    private string? _trace;
 
     public KeyRow<TState> Row { get; private set; } = row;
 
@@ -33,6 +35,8 @@ internal sealed class KeyWork<TEvent, TState, TOutput, TFacts>(
     {
         if (record.Offset <= Row.AppliedOffset) return;
         _applied++;
+        using var span = StreamTracing.Start("process", partition, record);
+        _trace = StreamTracing.HeaderOf(record, span);
         try
         {
             if (unreadable is not null) throw new StateUnreadableException($"{unreadable.GetType().Name}: {unreadable.Message}", unreadable);
@@ -43,6 +47,7 @@ internal sealed class KeyWork<TEvent, TState, TOutput, TFacts>(
         }
         catch (Exception e)
         {
+            span?.SetStatus(ActivityStatusCode.Error, e.GetType().Name);
             Bury(record, e);
             if (decoded?.Timer is { } timer) Forget(timer);
         }
@@ -53,6 +58,7 @@ internal sealed class KeyWork<TEvent, TState, TOutput, TFacts>(
     {
         if (record.Offset <= Row.AppliedOffset) return;
         _applied++;
+        _trace = StreamTracing.HeaderOf(record, null);
         Bury(record, cause);
         if ((decoded ?? engine.Decode(record)).Timer is { } timer) Forget(timer);
     }
@@ -125,7 +131,7 @@ internal sealed class KeyWork<TEvent, TState, TOutput, TFacts>(
         for (int i = 0; i < outputs; i++)
         {
             entries[i] = engine.Entry(record, i, applied.Outputs[i], facts);
-            records[i] = engine.ToLog(key, entries[i], position, engine.ToContent(key, entries[i], position, applied.Outputs[i], facts));
+            records[i] = engine.ToLog(key, entries[i], position, engine.ToContent(key, entries[i], position, applied.Outputs[i], facts), _trace);
         }
         for (int i = outputs; i < entries.Length; i++)
         {
@@ -133,7 +139,7 @@ internal sealed class KeyWork<TEvent, TState, TOutput, TFacts>(
             // Found out only when it leaves, it would be retried for ever, and hold back everything of this silo.
             if (!engine.HasTopic(emission.Topic)) throw new InvalidOperationException($"There is no topic '{emission.Topic}' to emit to.");
             entries[i] = engine.Entry(record, i, emission.Topic) with { Key = emission.Key, Payload = emission.Value.ToArray() };
-            records[i] = engine.ToLog(key, entries[i], partition);
+            records[i] = engine.ToLog(key, entries[i], partition, _trace);
         }
         foreach (var (topic, output) in records)
             if (output.Size > LogLimits.RecordBytes)
@@ -159,7 +165,7 @@ internal sealed class KeyWork<TEvent, TState, TOutput, TFacts>(
         var letter = DeadLetter.Of(record, partition, cause, PoisonAttempts);
         engine.Logger.LogError(cause, "Record {Offset} of {Partition} cannot be applied and goes to the dead letters ({Code}).", record.Offset, partition, letter.Code);
         var entry = engine.Entry(record, 0, DeadLetter.TopicName) with { Id = record.Id, Payload = letter.ToJson() };
-        Put([entry], [engine.ToLog(key, entry, partition)]);
+        Put([entry], [engine.ToLog(key, entry, partition, _trace)]);
         Row = At(record) with { OutputCount = Row.OutputCount + 1 };
     }
 

@@ -1,12 +1,11 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
-using Microsoft.Extensions.Options;
 
 namespace OrleansStream.Web.Gateway;
 
 /// <summary>The calls of the API that the pages make.</summary>
-internal sealed class GatewayClient(IHttpClientFactory clients, GatewayAddress address, IOptions<WebOptions> options, TimeProvider time)
+internal sealed class GatewayClient(IHttpClientFactory clients, GatewayAddress address, GatewayKey key, TimeProvider time)
 {
     public const string Name = "gateway";
 
@@ -62,7 +61,7 @@ internal sealed class GatewayClient(IHttpClientFactory clients, GatewayAddress a
     private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, string? json, string? prefer, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(method, new Uri(address.Url, path));
-        if (options.Value.ApiKey.Length > 0) request.Headers.TryAddWithoutValidation("X-Api-Key", options.Value.ApiKey);
+        await key.AddToAsync(request, cancellationToken);
         if (prefer is not null) request.Headers.TryAddWithoutValidation("Prefer", prefer);
         if (json is not null) request.Content = new StringContent(json, null, "application/json");
         try

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 namespace OrleansStream.Web.Gateway;
 
 /// <summary>Reads one event stream of the API for as long as it is wanted: opens it again whenever it ends, from the last event that came.</summary>
-internal sealed class GatewayEvents(IHttpClientFactory clients, GatewayAddress address, IOptions<WebOptions> options, TimeProvider time)
+internal sealed class GatewayEvents(IHttpClientFactory clients, GatewayAddress address, GatewayKey key, IOptions<WebOptions> options, TimeProvider time)
 {
     public const string Name = "gateway-events";
 
@@ -44,7 +44,7 @@ internal sealed class GatewayEvents(IHttpClientFactory clients, GatewayAddress a
             using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(address.Url, path));
             request.Headers.TryAddWithoutValidation("Accept", "text/event-stream");
             if (last is not null) request.Headers.TryAddWithoutValidation("Last-Event-ID", last);
-            if (options.Value.ApiKey.Length > 0) request.Headers.TryAddWithoutValidation("X-Api-Key", options.Value.ApiKey);
+            await key.AddToAsync(request, cancellationToken);
             using var client = clients.CreateClient(Name);
             var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
             if (response.IsSuccessStatusCode) return response;

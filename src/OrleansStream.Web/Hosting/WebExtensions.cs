@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Hosting.StaticWebAssets;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using MudBlazor.Services;
 using OrleansStream.Web.Components;
 using OrleansStream.Web.Gateway;
@@ -21,10 +22,12 @@ public static class WebExtensions
         services.AddMudServices();
         if (services.All(s => s.ServiceType != typeof(TimeProvider))) services.AddSingleton(TimeProvider.System);
         services.AddSingleton<GatewayAddress>();
+        services.AddSingleton<GatewayKey>();
         services.AddSingleton<GatewayClient>();
         services.AddSingleton<GatewayEvents>();
         services.AddSingleton<LiveFeed>();
         services.AddSingleton<DemoControl>();
+        services.AddHealthChecks().AddCheck<GatewayHealthCheck>("gateway", HealthStatus.Degraded, ["ready"]);
         services.AddHttpClient(GatewayClient.Name);
 #pragma warning disable EXTEXP0001 // An event stream says by itself when it is to be opened again; retries beneath it would only hide that it is down.
         services.AddHttpClient(GatewayEvents.Name).RemoveAllResilienceHandlers();

@@ -10,7 +10,7 @@ namespace OrleansStream.Cluster.Tests.Cluster;
 /// Transactions to a number of cards for as long as it runs, and beside it the model: what was acknowledged, by card. Each sender has cards of its own and hands in one
 /// record after the other.
 /// </summary>
-internal sealed class CardLoad(ProductCluster cluster, string run, int cards) : IAsyncDisposable
+internal sealed class CardLoad(ProductCluster cluster, string run, int cards, Func<GatewayProcess>? balancer = null) : IAsyncDisposable
 {
     private const int Senders = 8;
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(20);
@@ -57,7 +57,7 @@ internal sealed class CardLoad(ProductCluster cluster, string run, int cards) : 
     /// <summary>Null when it was answered for good; otherwise how long to wait.</summary>
     private async Task<TimeSpan?> TrySendAsync(string card, string id, string? prefer)
     {
-        var gateway = cluster.Gateways[_count % cluster.Gateways.Count];
+        var gateway = balancer?.Invoke() ?? cluster.Gateways[_count % cluster.Gateways.Count];
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("/v1/transactions", UriKind.Relative)) { Content = JsonContent.Create(new { id, cardId = card, amount = 1 }) };
         if (prefer is not null) request.Headers.Add("Prefer", prefer);
         using var response = await gateway.Http.SendAsync(request);
@@ -105,7 +105,7 @@ internal sealed class CardLoad(ProductCluster cluster, string run, int cards) : 
 
     private async Task AskAsync(string card)
     {
-        using var response = await cluster.Gateways[0].Http.GetAsync(new Uri($"/v1/cards/{card}", UriKind.Relative));
+        using var response = await (balancer?.Invoke() ?? cluster.Gateways[0]).Http.GetAsync(new Uri($"/v1/cards/{card}", UriKind.Relative));
         if (response.StatusCode is not (HttpStatusCode.OK or HttpStatusCode.NotFound)) Failures.Enqueue($"GET {card}: {(int)response.StatusCode} {await response.Content.ReadAsStringAsync()}");
     }
 }

@@ -44,7 +44,7 @@ internal static class LoadCheck
             using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(path, UriKind.Relative));
             if (minPosition is { Length: > 0 }) request.Headers.Add("Min-Position", minPosition);
             request.Headers.Add("Prefer", "wait=20");
-            using var response = await cluster.Gateways[0].Http.SendAsync(request);
+            using var response = await cluster.Gateways[^1].Http.SendAsync(request);
             string text = await response.Content.ReadAsStringAsync();
             if (response.IsSuccessStatusCode) return JsonNode.Parse(text)!.AsObject();
             if (Environment.TickCount64 - started > Limit.TotalMilliseconds) Assert.Fail($"{path}: {(int)response.StatusCode} {text}\n{cluster.Output}");

@@ -2,33 +2,10 @@ using OrleansStream.Testing;
 
 namespace OrleansStream.Cluster.Tests.Cluster;
 
-/// <summary>Silo and gateway as others start them: with Aspire's variables, with the gateway first, with a second Kafka user in one process.</summary>
+/// <summary>Silo and gateway as others start them: with Orleans' own keys, with the gateway first, with a second Kafka user in one process.</summary>
 public sealed class WiringTests
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
-
-    /// <summary>What an AppHost sets for <c>AddOrleans("orleans").WithClustering(db).WithGrainStorage("Default", db).WithReminders(db).WithStreaming("events", kafka)</c>.</summary>
-    private static readonly Dictionary<string, string> Client = new()
-    {
-        ["Orleans__Clustering__ProviderType"] = "PostgresDatabase", ["Orleans__Clustering__ServiceKey"] = "orleansdb",
-        ["Orleans__Streaming__events__ProviderType"] = "KafkaServer", ["Orleans__Streaming__events__ServiceKey"] = "kafka",
-        ["Orleans__ClusterId"] = "a4f1c2d3e4f5", ["Orleans__ServiceId"] = "b4f1c2d3e4f5", ["Orleans__EnableDistributedTracing"] = "true",
-        ["OTEL_SERVICE_NAME"] = "silo", ["OTEL_RESOURCE_ATTRIBUTES"] = "service.instance.id=abc", ["OTEL_BSP_SCHEDULE_DELAY"] = "1000",
-    };
-
-    private static readonly Dictionary<string, string> Silo = new(Client)
-    {
-        ["Orleans__Reminders__ProviderType"] = "PostgresDatabase", ["Orleans__Reminders__ServiceKey"] = "orleansdb",
-        ["Orleans__GrainStorage__Default__ProviderType"] = "PostgresDatabase", ["Orleans__GrainStorage__Default__ServiceKey"] = "orleansdb",
-    };
-
-    [Fact]
-    public async Task DecidesAnEvent_WhenStartedWithAspiresVariables()
-    {
-        Assert.SkipWhen(ProductCluster.Missing is not null, ProductCluster.Missing ?? "");
-        await using var cluster = await ProductCluster.StartAsync(silos: 1, gateways: 1, Silo, Client);
-        await AssertDecidesAsync(cluster, "aspire");
-    }
 
     [Fact]
     public async Task DecidesAnEvent_WhenStartedWithOrleansOwnKeys()
@@ -46,6 +23,25 @@ public sealed class WiringTests
         };
         await using var cluster = await ProductCluster.StartAsync(silos: 1, gateways: 1, silo, client);
         await AssertDecidesAsync(cluster, "plain");
+    }
+
+    [Fact]
+    public async Task ShowsOrleansDashboardOfTheSilosToOperatorsOnly()
+    {
+        Assert.SkipWhen(ProductCluster.Missing is not null, ProductCluster.Missing ?? "");
+        var stop = TestContext.Current.CancellationToken;
+        await using var cluster = await ProductCluster.StartAsync(silos: 1, gateways: 1);
+        var operators = cluster.Gateways[0].Http;
+        using var nobody = new HttpClient { BaseAddress = operators.BaseAddress };
+        foreach (string path in new[] { "/orleans/", "/orleans/DashboardCounters" })
+        {
+            using var refused = await nobody.GetAsync(new Uri(path, UriKind.Relative), stop);
+            // A browser asks for a key then.
+            Assert.Equal((System.Net.HttpStatusCode.Unauthorized, true), (refused.StatusCode, refused.Headers.WwwAuthenticate.Any(w => w.Scheme == "Basic")));
+        }
+        Assert.Contains("<html", await operators.GetStringAsync(new Uri("/orleans/", UriKind.Relative), stop), StringComparison.OrdinalIgnoreCase);
+        using var counters = System.Text.Json.JsonDocument.Parse(await operators.GetStringAsync(new Uri("/orleans/DashboardCounters", UriKind.Relative), stop));
+        Assert.Equal(1, counters.RootElement.GetProperty("totalActiveHostCount").GetInt32());
     }
 
     [Fact]

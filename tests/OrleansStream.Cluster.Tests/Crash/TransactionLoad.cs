@@ -86,7 +86,7 @@ internal sealed class TransactionLoad(int seed, int cards, int transactions)
             string amount = (random.Next(100, 90_000) / 100m).ToString(CultureInfo.InvariantCulture);
             if (card % Lanes != lane) continue;
             lines.Add(string.Create(CultureInfo.InvariantCulture,
-                $$"""{"id":"tx-{{seed}}-{{i}}","cardId":"{{CardIds[card]}}","amount":{{amount}},"currency":"EUR","time":"{{time:O}}","location":{"lat":{{lat:0.####}},"lon":{{lon:0.####}}},"deviceId":"dev-{{card}}-{{device}}","channel":"pos"}"""));
+                $$"""{"id":"tx-{{seed}}-{{i}}","cardId":"{{CardIds[card]}}","amount":{{amount}},"currency":"EUR","time":"{{time:O}}","location":{"lat":{{lat:0.####}},"lon":{{lon:0.####}}},"deviceId":"dev-{{seed}}-{{card}}-{{device}}","channel":"pos"}"""));
         }
         return lines;
     }

@@ -18,6 +18,9 @@ public sealed class DeploymentErrorsTests
     [InlineData(DeploymentRole.Silo, Db, "OrleansStream:Kafka:BootstrapServers=k:9092")]
     [InlineData(DeploymentRole.Silo, Db, "ConnectionStrings:broker=k:9092", "Orleans:Streaming:events:ProviderType=KafkaServer", "Orleans:Streaming:events:ServiceKey=broker")]
     [InlineData(DeploymentRole.Gateway, Db, Kafka, Key)]
+    [InlineData(DeploymentRole.Gateway, Db, Kafka, "OrleansStream:Auth:BootstrapKey=osk_0123456789")]
+    [InlineData(DeploymentRole.Web, "OrleansStream:Web:GatewayUrl=http://gateway")]
+    [InlineData(DeploymentRole.Web, "services:gateway:http:0=http://localhost:5080")]
     public void Starts_WhenTheConfigurationCanWork(DeploymentRole role, params string[] settings) => Assert.Empty(Errors(role, settings));
 
     [Theory]
@@ -34,6 +37,8 @@ public sealed class DeploymentErrorsTests
     [InlineData("set it to AdoNet or PostgresDatabase", DeploymentRole.Silo, Db, Kafka, "Orleans:Clustering:ProviderType=Memory")]
     [InlineData("leave it out", DeploymentRole.Gateway, Db, Kafka, Key, "OrleansStream:Auth:Mode=Open")]
     [InlineData("set OrleansStream:Auth:BootstrapKeyFile", DeploymentRole.Gateway, Db, Kafka)]
+    [InlineData("set OrleansStream:Web:GatewayUrl", DeploymentRole.Web)]
+    [InlineData("at 'gateway:80'", DeploymentRole.Web, "OrleansStream:Web:GatewayUrl=gateway:80")]
     public void SaysTheWayOut_WhenTheConfigurationCannotWork(string fix, DeploymentRole role, params string[] settings) =>
         Assert.Contains(Errors(role, settings), error => error.Contains(fix, StringComparison.Ordinal));
 

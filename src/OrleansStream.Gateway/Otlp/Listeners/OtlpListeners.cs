@@ -26,13 +26,14 @@ internal sealed class OtlpListeners(
         await ListenAsync("OTLP/HTTP", options.Value.HttpPort, HttpProtocols.Http1, nameof(OtlpOptions.HttpPort), OtlpPipeline.Http, cancellationToken);
     }
 
-    public Task StoppingAsync(CancellationToken cancellationToken) => Task.WhenAll(_servers.Select(s => s.StopAsync(cancellationToken)));
+    // Not before: a process that was told to end serves for a moment what is on its way to it.
+    public Task StopAsync(CancellationToken cancellationToken) => Task.WhenAll(_servers.Select(s => s.StopAsync(cancellationToken)));
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
