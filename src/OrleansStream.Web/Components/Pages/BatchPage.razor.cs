@@ -9,7 +9,7 @@ namespace OrleansStream.Web.Components.Pages;
 /// The first page. Frames go to the strips as they come, several at once when they come fast; the rest of the page is rendered when something changed, at most ten
 /// times a second.
 /// </summary>
-public sealed partial class PipelinePage
+public sealed partial class BatchPage
 {
     private static readonly TimeSpan FramePause = TimeSpan.FromMilliseconds(40);
     private static readonly TimeSpan RenderPause = TimeSpan.FromMilliseconds(100);

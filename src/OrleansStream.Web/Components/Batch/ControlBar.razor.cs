@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Components;
 using OrleansStream.Web.Gateway;
 using OrleansStream.Web.Live;
 
-namespace OrleansStream.Web.Components.Pipeline;
+namespace OrleansStream.Web.Components.Batch;
 
 /// <summary>Start and pause, how fast events come, and how often the batch runs.</summary>
 public sealed partial class ControlBar
