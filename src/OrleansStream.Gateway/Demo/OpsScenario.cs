@@ -30,6 +30,9 @@ internal sealed class OpsScenario : IDemoScenario
 
     public string Topic => "service-signals";
 
+    /// <summary>Each service tells of itself every two seconds: exporters go by the clock.</summary>
+    public double? OwnRate => Services.Length / 2.0;
+
     public IReadOnlyList<ReadOnlyMemory<byte>> Next(int count, double perSecond, DateTimeOffset now)
     {
         var events = new ReadOnlyMemory<byte>[count];

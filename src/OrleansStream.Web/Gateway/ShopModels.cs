@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace OrleansStream.Web.Gateway;
 
 /// <summary><c>GET /v1/catalog/categories</c>.</summary>
@@ -13,7 +15,7 @@ public sealed record ShopItem(string Id, string? Name, string? Category, double?
 /// <summary>A message of Segment's spec.</summary>
 public sealed record TrackMessage(string Type, string UserId, string MessageId, string Event, DateTimeOffset Timestamp, TrackProperties Properties);
 
-public sealed record TrackProperties(string Product_id, string? Category, string? Name, double? Price);
+public sealed record TrackProperties([property: JsonPropertyName("product_id")] string ProductId, string? Category, string? Name, double? Price);
 
 /// <summary><c>GET /v1/users/{userId}/recommendations</c>.</summary>
 public sealed record RecommendationList(string UserId, IReadOnlyList<Recommendation> Items, string? AppliedPosition);

@@ -23,6 +23,14 @@ public static class WebExtensions
         services.AddSingleton<GatewayAddress>();
         services.AddSingleton<GatewayClient>();
         services.AddSingleton<GatewayEvents>();
+        services.AddSingleton<DemoCalls>();
+        services.AddSingleton<FraudCalls>();
+        services.AddSingleton<ShopCalls>();
+        services.AddSingleton<ServiceCalls>();
+        services.AddSingleton<ConversationCalls>();
+        services.AddSingleton<JobCalls>();
+        services.AddSingleton<KeyLookup>();
+        services.AddScoped<Announcer>();
         services.AddSingleton<LiveFeed>();
         services.AddSingleton<DemoControl>();
         services.AddHttpClient(GatewayClient.Name);
