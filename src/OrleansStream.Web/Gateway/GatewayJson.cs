@@ -32,6 +32,7 @@ namespace OrleansStream.Web.Gateway;
 [JsonSerializable(typeof(ShopUser))]
 [JsonSerializable(typeof(ServiceList))]
 [JsonSerializable(typeof(ServiceDetail))]
+[JsonSerializable(typeof(LogLine))]
 [JsonSerializable(typeof(LogLineList))]
 [JsonSerializable(typeof(AlertList))]
 [JsonSerializable(typeof(AcknowledgeRequest))]

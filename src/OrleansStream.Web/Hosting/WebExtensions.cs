@@ -30,6 +30,7 @@ public static class WebExtensions
         services.AddSingleton<ConversationCalls>();
         services.AddSingleton<JobCalls>();
         services.AddSingleton<KeyLookup>();
+        services.AddSingleton<ServiceFailure>();
         services.AddScoped<Announcer>();
         services.AddSingleton<LiveFeed>();
         services.AddSingleton<DemoControl>();
