@@ -45,7 +45,7 @@ public sealed partial class ShopPage
         // Shelves of which nothing is there are left out.
         _categories = [.. _categories.Where(c => _byId.Values.Any(i => i.Category == c.Id))];
         _category = _categories.FirstOrDefault(c => c.Id == "running-shoes")?.Id ?? (_categories.Count > 0 ? _categories[0].Id : "");
-        _items = [.. _byId.Values];
+        _items = [.. _byId.Values.OrderBy(i => i.Name ?? i.Id, StringComparer.Ordinal)];
         _recommended = (await Calls.RecommendedAsync(_user, Closed))?.Items ?? [];
         foreach (var step in (await Calls.FindUserAsync(_user, Closed))?.Session?.Items ?? []) Remember(step.Action == "view" ? "looked at" : step.Action, FindItem(step.ItemId));
     }

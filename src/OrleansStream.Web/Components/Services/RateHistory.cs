@@ -19,7 +19,9 @@ internal sealed class RateHistory
     {
         long end = until.ToUnixTimeSeconds() / SpanSeconds;
         var bySpan = seconds.ToLookup(s => s.Time.ToUnixTimeSeconds() / SpanSeconds);
-        for (long span = end - Spans; span < end; span++) Append(bySpan[span].Sum(s => s.Requests), bySpan[span].Sum(s => s.Errors));
+        // Before it was heard first there is nothing to draw.
+        long begin = seconds.Count == 0 ? end : Math.Max(end - Spans, seconds[0].Time.ToUnixTimeSeconds() / SpanSeconds);
+        for (long span = begin; span < end; span++) Append(bySpan[span].Sum(s => s.Requests), bySpan[span].Sum(s => s.Errors));
         _last = end;
     }
 
