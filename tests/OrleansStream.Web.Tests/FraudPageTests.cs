@@ -22,7 +22,7 @@ public sealed class FraudPageTests(Chromium chromium, LocalSite site) : IClassFi
         Assert.Equal(0, await live.Page.Locator(".decisions-list .row[data-outcome=decline]").CountAsync());
         await verdict.GetByText("See it on the map").ClickAsync();
         await live.Page.Locator(".trip.impossible").WaitForAsync();
-        Assert.Contains("11,756 km in 10 min = 70,5", await live.Page.Locator(".trip-label text").InnerTextAsync(), StringComparison.Ordinal);
+        Assert.Contains("11,756 km in 10 min = 70,5", await live.Page.Locator(".trip-label text").TextContentAsync(), StringComparison.Ordinal);
         Assert.Equal(2, await live.Page.Locator(".timeline .step").CountAsync());
         await live.Page.Locator(".step.decline .link").ClickAsync();
         await live.Page.GetByText("the same, to the bit").WaitForAsync();
@@ -60,7 +60,7 @@ public sealed class FraudPageTests(Chromium chromium, LocalSite site) : IClassFi
         await review.FillAsync("50");
         await live.Page.Locator("[data-path='rules.IMPOSSIBLE_TRAVEL.maxSpeedKmh']").FillAsync("950");
         await live.Page.ClickAsync("#activate");
-        await live.Page.GetByText("version 2").WaitForAsync();
+        await live.Page.GetByText("version 2", new() { Exact = true }).WaitForAsync();
         Assert.Contains("\"maxSpeedKmh\":950", await site.Api.GetStringAsync(new Uri("/v1/rules/fraud", UriKind.Relative)), StringComparison.Ordinal);
         Assert.All(live.Errors, e => Assert.Contains("422", e, StringComparison.Ordinal));
     }

@@ -36,7 +36,7 @@ public sealed class ServicesPageTests(Chromium chromium, LocalSite site) : IClas
         string first = await live.Page.Locator(".log").InnerTextAsync();
         await LivePage.UntilAsync(async () => await live.Page.Locator(".log").InnerTextAsync() != first, "another line is there");
         await live.Page.Locator(".filter select").SelectOptionAsync("error");
-        await LivePage.UntilAsync(async () => await live.Page.Locator(".log li:not(.error):not(.fatal)").CountAsync() == 0, "only errors are left");
+        await LivePage.UntilAsync(async () => await live.Page.Locator(".log li:not(.sev-error):not(.sev-fatal)").CountAsync() == 0, "only errors are left");
         await live.Page.Locator(".templates .row").First.WaitForAsync();
         Assert.Equal(6, await live.Page.Locator(".time-chart").CountAsync());
         Assert.Empty(live.Errors);

@@ -97,7 +97,7 @@ public abstract class LiveComponent : ComponentBase, IAsyncDisposable
             {
                 await InvokeAsync(async () =>
                 {
-                    while (waiting.Reader.TryRead(out var next)) await TakeAsync(next, take);
+                    while (!cancellationToken.IsCancellationRequested && waiting.Reader.TryRead(out var next)) await TakeAsync(next, take);
                     if (!cancellationToken.IsCancellationRequested) StateHasChanged();
                 });
                 await Task.Delay(RenderPause, Time, cancellationToken);

@@ -53,6 +53,8 @@ public sealed partial class ConversationsPage
         if (text.Length == 0) return;
         if (!await TryAsync(() => Calls.SayAsync(_id, _role, text, Closed))) return;
         _text = "";
+        // The stream may not have been open yet.
+        await TryAsync(async () => _context ??= await Calls.FindAsync(_id, Closed));
         if (_role == "user" && _hasModel) await TryAsync(async () => _hasModel = await Calls.ReplyAsync(_id, Closed));
     }
 
