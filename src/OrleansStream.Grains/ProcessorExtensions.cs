@@ -44,6 +44,7 @@ public static class ProcessorExtensions
         services.AddSingleton<RulesetService>();
         services.AddSingleton<LabelService>();
         services.AddSingleton<ProfileRebuild>();
+        services.AddSingleton<CardTransactions>();
         services.AddSingleton<DecisionExplainer>();
         services.AddSingleton<BacktestService>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<JobKind, BacktestJob>());

@@ -82,6 +82,27 @@ public sealed class OutageTests(Chromium chromium, LocalSite site) : IClassFixtu
     }
 
     [Fact]
+    public async Task HasEachDeclineOnce_WhenTheFraudPageResumes()
+    {
+        await site.Api.StopDemoAsync();
+        using var gate = new TcpGate(site.Url);
+        await using var web = await WebProcess.StartAsync(gate.Url);
+        await using var live = await LivePage.OpenAsync(await chromium.NewContextAsync(), web.Url, "/fraud");
+        await live.UntilInteractiveAsync();
+        await DeclineAsync("fraud-before");
+        await live.Page.Locator(".row[data-card='fraud-before'][data-outcome=decline]").WaitForAsync();
+        gate.Close();
+        await live.Page.Locator(".banner[data-state=lost]").WaitForAsync();
+        for (int i = 0; i < 5; i++) await DeclineAsync($"fraud-meanwhile-{i}");
+        gate.Open();
+        for (int i = 0; i < 5; i++) await live.Page.Locator($".row[data-card='fraud-meanwhile-{i}'][data-outcome=decline]").WaitForAsync();
+        var shown = await live.Page.EvaluateAsync<string[]>("[...document.querySelectorAll('[data-decision]')].map(e => e.dataset.decision)");
+        Assert.Equal(shown.Length, shown.Distinct().Count());
+        Assert.Equal(6, await live.Page.Locator(".row[data-outcome=decline][data-card^='fraud-']").CountAsync());
+        Assert.Empty(live.Errors);
+    }
+
+    [Fact]
     public async Task SaysThatNothingHappenedYet_WhenTheLogIsEmpty()
     {
         var empty = new LocalSite();
@@ -106,16 +127,15 @@ public sealed class OutageTests(Chromium chromium, LocalSite site) : IClassFixtu
         answer.EnsureSuccessStatusCode();
     }
 
-    private async Task<string> DeclineAsync()
+    private async Task<string> DeclineAsync(string card = "outage-traveller")
     {
-        const string Card = "outage-traveller";
         var now = TimeProvider.System.GetUtcNow();
         using var answer = await site.Api.PostAsJsonAsync(new Uri("/v1/transactions", UriKind.Relative), new object[]
         {
-            new { id = "t-1", cardId = Card, amount = 1, time = now.AddMinutes(-10), location = new { lat = 28.61, lon = 77.21 } },
-            new { id = "t-2", cardId = Card, amount = 1, time = now, location = new { lat = 40.71, lon = -74.01 } },
+            new { id = "t-1", cardId = card, amount = 1, time = now.AddMinutes(-10), location = new { lat = 28.61, lon = 77.21 } },
+            new { id = "t-2", cardId = card, amount = 1, time = now, location = new { lat = 40.71, lon = -74.01 } },
         });
         Assert.Equal(2, (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("accepted").GetInt32());
-        return Card;
+        return card;
     }
 }

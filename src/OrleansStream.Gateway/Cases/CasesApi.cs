@@ -2,10 +2,12 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using OrleansStream.Gateway.Auth;
 using OrleansStream.Gateway.Http;
 using OrleansStream.Gateway.OpenApi;
+using OrleansStream.Gateway.Streaming;
 using OrleansStream.Grains.Fraud;
 using OrleansStream.Grains.Fraud.Cases;
 using OrleansStream.Streams.ReadModels;
@@ -35,6 +37,8 @@ internal static class CasesApi
             .WithParameterExample("cursor", "d-5f0c9f0e4b1f4d0e9b7f0d9a3f1c2e4b")
             .Produces<CasePage>().WithResponseExample(200, $$"""{"items":[{{Example}}],"next":null}""")
             .WithProblem(400, PipelineProblems.Example(400, "invalid-status", "status is one of open, confirmed, dismissed."));
+        routes.MapSnapshots("cases", Tag, $$"""{"items":[{{Example}}],"next":null}""", services => ValueTask.FromResult(
+            Page(services.GetRequiredService<CaseList>().List(null, null, null, PageLimit.Default + 1), PageLimit.Default)));
         routes.MapGet("/v1/cases/{id}", (string id, CaseList cases) => cases.Find(id) is { } found ? TypedResults.Ok(found) : NotFound())
             .RequireScope(Scope.Read)
             .WithName("GetCase").WithTags(Tag)
@@ -61,8 +65,10 @@ internal static class CasesApi
             return Problems.Error(400, "invalid-status", "status is one of open, confirmed, dismissed.");
         if (cursor is not null && cases.Find(cursor) is null) return Problems.Error(400, "invalid-cursor", "cursor is `next` of an earlier answer.");
         var items = cases.List(string.IsNullOrEmpty(status) ? null : status, string.IsNullOrEmpty(cardId) ? null : cardId, cursor, take + 1);
-        return TypedResults.Ok(new CasePage([.. items.Take(take)], items.Count > take ? items[take - 1].Id : null));
+        return TypedResults.Ok(Page(items, take));
     }
+
+    private static CasePage Page(IReadOnlyList<FraudCase> items, int take) => new([.. items.Take(take)], items.Count > take ? items[take - 1].Id : null);
 
     private static async Task<IResult> PutAsync(HttpContext context, string id, CaseList cases, LabelService labels, IReadModels models, IOptions<GatewayOptions> options)
     {

@@ -1,10 +1,12 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using OrleansStream.Gateway.Auth;
 using OrleansStream.Gateway.Http;
 using OrleansStream.Gateway.Jobs;
 using OrleansStream.Gateway.OpenApi;
+using OrleansStream.Gateway.Streaming;
 using OrleansStream.Streams.DeadLetters;
 using OrleansStream.Streams.Log;
 
@@ -32,6 +34,8 @@ internal static class DeadLettersApi
             .WithParameterExample("id", DeadLetterExamples.Id)
             .Produces<DeadLetterDetail>().WithResponseExample(200, DeadLetterExamples.Detail)
             .WithNotFound();
+        routes.MapSnapshots("dead-letters", JobsApi.Tag, DeadLetterExamples.Page, services => ValueTask.FromResult(
+            Page(services.GetRequiredService<DeadLetterQueue>().List(Filter(null, null, null), null, PageLimit.Default + 1), PageLimit.Default)));
         routes.MapRedrives();
         routes.MapDeletions();
     }
@@ -67,9 +71,11 @@ internal static class DeadLettersApi
             after = parsed;
         }
         var items = letters.List(filter, after, take + 1);
-        return TypedResults.Ok(new DeadLetterPage(
-            [.. items.Take(take).Select(DeadLetterView.Of)], items.Count > take ? DeadLetterCursor.Of(items[take - 1]).ToString() : null));
+        return TypedResults.Ok(Page(items, take));
     }
+
+    private static DeadLetterPage Page(IReadOnlyList<DeadLetterEntry> items, int take) =>
+        new([.. items.Take(take).Select(DeadLetterView.Of)], items.Count > take ? DeadLetterCursor.Of(items[take - 1]).ToString() : null);
 
     private static async Task<IResult> GetAsync(HttpContext context, string id, DeadLetterQueue letters)
     {

@@ -33,7 +33,7 @@ internal static class DemoApi
             .WithName("PutDemo").WithTags(Tag)
             .WithSummary("Start the demo load, or change it")
             .WithDescription(
-                "Hands in events as a client would: `scenario` is `all` (every one available), `fraud` (card transactions, now and then a card in Delhi and then in New York), `shop`, `ops` " +
+                "Hands in events as a client would: `scenario` is `all` (every one available), `fraud` (card transactions, now and then a card in Delhi and then in New York), `shop`, `ops` (services that tell of themselves; in `all` at a rate of their own) " +
                 "or `chat` (people who book tickets and tables and change their minds), as far as their processors are there; `ratePerSecond` from 0.1 to 5,000, 1.7 when it is missing. With `whileWatched` it ends half a minute after nobody listens " +
                 "to the pipeline's event stream any more. Keys begin with `demo-`. It ends by itself after 5,000,000 events.")
             .WithRequestBodyOf("application/json", """{"scenario":"all","ratePerSecond":1.7}""")

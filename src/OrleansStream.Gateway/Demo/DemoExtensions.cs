@@ -13,6 +13,7 @@ public static class DemoExtensions
         services.AddOptions<DemoOptions>().BindConfiguration(DemoOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IDemoScenario, FraudScenario>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IDemoScenario, ShopScenario>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IDemoScenario, OpsScenario>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IDemoScenario, ChatScenario>());
         if (services.Any(s => s.ServiceType == typeof(DemoLoad))) return builder;
         services.AddSingleton<DemoLoad>();

@@ -71,38 +71,46 @@ internal sealed class DemoLoad(
 
     private async Task RunAsync(DemoStatus asked, Task changed, CancellationToken cancellationToken)
     {
-        var chosen = _scenarios.Where(s => asked.Scenario is All || s.Name == asked.Scenario).ToArray();
+        var chosen = _scenarios.Where(s => asked.Scenario is All ? s.OwnRate is null : s.Name == asked.Scenario).ToArray();
+        var beside = _scenarios.Where(s => asked.Scenario is All && s.OwnRate is not null).Select(s => (Scenario: s, Pace: new DemoPace(s.OwnRate!.Value, Tick, time))).ToArray();
         var pace = new DemoPace(asked.RatePerSecond, Tick, time);
         long watchedAt = time.GetTimestamp();
-        for (int turn = 0; !changed.IsCompleted; turn++)
+        int turn = 0;
+        while (!changed.IsCompleted)
         {
-            await changed.WaitAsync(pace.Pause, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await changed.WaitAsync(beside.Select(b => b.Pace.Pause).Append(pace.Pause).Min(), time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             cancellationToken.ThrowIfCancellationRequested();
             if (changed.IsCompleted) return;
             if (feed.Listeners > 0) watchedAt = time.GetTimestamp();
-            if (asked.WhileWatched && time.GetElapsedTime(watchedAt) > options.Value.UnwatchedLimit) Stop("Nobody watches any more.", asked: false);
-            else if (pace.Take() is > 0 and var due) await HandInAsync(chosen[turn % chosen.Length], due, asked.RatePerSecond, cancellationToken);
+            if (asked.WhileWatched && time.GetElapsedTime(watchedAt) > options.Value.UnwatchedLimit)
+            {
+                Stop("Nobody watches any more.", asked: false);
+                return;
+            }
+            foreach (var (scenario, own) in beside)
+                if (own.Take() is > 0 and var many) await HandInAsync(scenario, many, scenario.OwnRate!.Value, (_, _) => { }, cancellationToken);
+            if (chosen.Length > 0 && pace.Take() is > 0 and var due) await HandInAsync(chosen[turn++ % chosen.Length], due, asked.RatePerSecond, Note, cancellationToken);
         }
     }
 
-    private async Task HandInAsync(IDemoScenario scenario, int count, double perSecond, CancellationToken cancellationToken)
+    private async Task HandInAsync(IDemoScenario scenario, int count, double perSecond, Action<int, int> note, CancellationToken cancellationToken)
     {
         try
         {
             if (gates.Any(g => g.Check(scenario.Topic) is not null))
             {
-                Note(0, count);
+                note(0, count);
                 return;
             }
             var events = scenario.Next(count, perSecond, time.GetUtcNow());
             var taken = await ingest.AppendAsync(processors.ForTopic(scenario.Topic), new IngestBody(events, Single: false), cancellationToken);
             int accepted = taken.Results.Count(r => r.Status == RecordResult.Accepted);
-            Note(accepted, count - accepted);
+            note(accepted, count - accepted);
         }
         catch (LogUnavailableException e)
         {
             logger.LogDebug(e, "The log takes no demo events now.");
-            Note(0, count);
+            note(0, count);
         }
     }
 

@@ -9,6 +9,9 @@ internal interface IDemoScenario
     /// <summary>The input topic, whose processor must be there.</summary>
     string Topic { get; }
 
+    /// <summary>Events per second that come whatever rate is asked for, beside the other scenarios and not counted with them; null for one that shares the rate.</summary>
+    double? OwnRate => null;
+
     /// <summary>Events of this moment.</summary>
     /// <param name="count">How many.</param>
     /// <param name="perSecond">At which rate they come.</param>

@@ -47,6 +47,7 @@ public static class GatewayExtensions
         services.AddSingleton<OutcomeWait>();
         services.AddSingleton<MinPosition>();
         services.AddSingleton<KeyQuery>();
+        services.AddSingleton<SnapshotStream>();
         services.AddPipeline();
         services.AddOtlp();
         services.AddSingleton<ModelPosition>();
@@ -92,6 +93,7 @@ public static class GatewayExtensions
         app.MapServices();
         app.MapLabels();
         app.MapExplanations();
+        app.MapCardTransactions();
         app.MapFraudRules();
         app.MapCases();
         app.MapPersonalization();

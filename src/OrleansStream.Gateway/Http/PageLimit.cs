@@ -5,7 +5,7 @@ namespace OrleansStream.Gateway.Http;
 /// <summary>The <c>limit</c> of a list.</summary>
 internal static class PageLimit
 {
-    private const int Default = 50;
+    public const int Default = 50;
     private const int Max = 500;
 
     /// <exception cref="RequestRejectedException">It is not a number, or out of bounds.</exception>

@@ -2,10 +2,12 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using OrleansStream.Gateway.Auth;
 using OrleansStream.Gateway.Http;
 using OrleansStream.Gateway.OpenApi;
 using OrleansStream.Gateway.Pressure;
+using OrleansStream.Gateway.Streaming;
 using OrleansStream.Streams.Jobs;
 using OrleansStream.Streams.Pressure;
 
@@ -33,6 +35,8 @@ internal static class JobsApi
             .WithParameterExample("limit", "50").WithParameterExample("cursor", "019aaf0f5e2c7d3f8b1a0c9d2e4f6a71")
             .Produces<JobPage>().WithResponseExample(200, $$"""{"items":[{{Example}}],"next":null}""")
             .WithProblem(400, PipelineProblems.Example(400, "invalid-limit", "limit is a whole number from 1 to 500."));
+        routes.MapSnapshots("jobs", Tag, $$"""{"items":[{{Example}}],"next":null}""", async services =>
+            Page(await services.GetRequiredService<JobClient>().ListAsync(null, PageLimit.Default + 1), PageLimit.Default));
         routes.MapGet("/v1/jobs/{id}", async (string id, JobClient jobs) => await jobs.FindAsync(id) is { } job ? TypedResults.Ok(job) : NotFound())
             .RequireScope(Scope.Read)
             .WithName("GetJob").WithTags(Tag)
@@ -66,8 +70,10 @@ internal static class JobsApi
         int take = PageLimit.Of(limit);
         if (cursor is not null && !JobClient.CanBeId(cursor)) return Problems.Error(400, "invalid-cursor", "cursor is `next` of an earlier answer.");
         var items = await jobs.ListAsync(cursor, take + 1);
-        return TypedResults.Ok(new JobPage([.. items.Take(take)], items.Count > take ? items[take - 1].Id : null));
+        return TypedResults.Ok(Page(items, take));
     }
+
+    private static JobPage Page(IReadOnlyList<Job> items, int take) => new([.. items.Take(take)], items.Count > take ? items[take - 1].Id : null);
 
     private static IResult NotFound() => Problems.Error(404, "job-not-found", "There is no job with this id.");
 }

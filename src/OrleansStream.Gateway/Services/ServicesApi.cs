@@ -7,6 +7,7 @@ using OrleansStream.Gateway.Auth;
 using OrleansStream.Gateway.Http;
 using OrleansStream.Gateway.OpenApi;
 using OrleansStream.Gateway.Processors;
+using OrleansStream.Gateway.Streaming;
 using OrleansStream.Grains.Services;
 using OrleansStream.Streams.Processing;
 
@@ -52,6 +53,7 @@ internal static class ServicesApi
             .ProducesJson(200, typeof(ServiceDocument), Example)
             .ProducesProblems(processor.Names, 400, 404, 503, 504);
         routes.MapServiceLogs(processor);
+        routes.MapSnapshots("services", Tag, $$"""{"items":[{{ItemExample}}],"next":null}""", services => ValueTask.FromResult(Page(services.GetRequiredService<ServiceList>(), Orders[0], null, 0, PageLimit.Default)));
         ServiceMetrics.Observe(routes.ServiceProvider.GetRequiredService<ServiceList>());
     }
 
@@ -63,8 +65,13 @@ internal static class ServicesApi
         if (!string.IsNullOrEmpty(cursor) && !int.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out skip))
             return Problems.Error(400, "invalid-cursor", "cursor is `next` of an earlier answer.");
         if (await position.WaitAsync(context, ServiceList.ModelName) is { } problem) return problem;
-        var items = services.List(string.IsNullOrEmpty(sort) ? Orders[0] : sort, skip, take + 1, string.IsNullOrEmpty(contains) ? null : contains);
-        return TypedResults.Ok(new ServicePage([.. items.Take(take).Select(ServiceItem.Of)], items.Count > take ? (skip + take).ToString(CultureInfo.InvariantCulture) : null));
+        return TypedResults.Ok(Page(services, string.IsNullOrEmpty(sort) ? Orders[0] : sort, string.IsNullOrEmpty(contains) ? null : contains, skip, take));
+    }
+
+    private static ServicePage Page(ServiceList services, string sort, string? contains, int skip, int take)
+    {
+        var items = services.List(sort, skip, take + 1, contains);
+        return new ServicePage([.. items.Take(take).Select(ServiceItem.Of)], items.Count > take ? (skip + take).ToString(CultureInfo.InvariantCulture) : null);
     }
 
     private static async Task<IResult> GetAsync(HttpContext context, KeyQuery query, ServiceReader reader, StreamProcessor processor)

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Text;
 using System.Threading.Channels;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using OrleansStream.Gateway.Http;
@@ -28,11 +27,8 @@ internal sealed class EventStream(IEventLog log, IHostApplicationLifetime lifeti
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         var (cursor, expired) = Start(context.Request, topics);
         cursor.Named |= named;
-        context.Response.ContentType = "text/event-stream";
-        context.Response.Headers.CacheControl = "no-cache, no-transform";
-        context.Response.Headers["X-Accel-Buffering"] = "no";
+        EventFrames.Begin(context);
         if (context.IsHead()) return;
-        context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
         var records = Channel.CreateBounded<StreamItem>(new BoundedChannelOptions(HandOver) { SingleReader = true });
         var readers = cursor.Places.Select(p => ReadAsync(p.Topic, new TopicPartition(topics[p.Topic], p.Partition), p.Offset, records.Writer, stop.Token)).ToArray();
         try
@@ -97,7 +93,7 @@ internal sealed class EventStream(IEventLog log, IHostApplicationLifetime lifeti
                 {
                     // Until its last part a record is not behind the client: one that goes in between gets it again as a whole.
                     if (i == parts.Count - 1) cursor[item.Topic, item.Partition] = item.Record.Offset + 1;
-                    Frame(frames, source.NameOf?.Invoke(item.Record) ?? source.EventName, cursor, parts[i].Span);
+                    EventFrames.Write(frames, source.NameOf?.Invoke(item.Record) ?? source.EventName, cursor.ToString(), parts[i].Span);
                 }
                 cursor[item.Topic, item.Partition] = item.Record.Offset + 1;
                 if (parts.Count > 0 && item.Record.Headers.Length > 0) sent.Add(item);
@@ -120,29 +116,11 @@ internal sealed class EventStream(IEventLog log, IHostApplicationLifetime lifeti
         await next;
     }
 
-    private static void Frame(ArrayBufferWriter<byte> target, string eventName, StreamCursor cursor, ReadOnlySpan<byte> json)
-    {
-        target.Write(Encoding.UTF8.GetBytes($"event: {eventName}\nid: {cursor}\ndata: "));
-        // A line break ends a field; in JSON it stands between tokens only, where a blank is as good.
-        for (int end; (end = json.IndexOfAny((byte)'\r', (byte)'\n')) >= 0; json = json[(end + 1)..])
-        {
-            target.Write(json[..end]);
-            target.Write(" "u8);
-        }
-        target.Write(json);
-        target.Write("\n\n"u8);
-    }
-
     private Task SendAsync(HttpContext context, string text, CancellationToken cancellationToken) =>
         SendAsync(context, Encoding.UTF8.GetBytes(text), cancellationToken);
 
-    private async Task SendAsync(HttpContext context, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
-    {
-        using var slow = new CancellationTokenSource(options.Value.SlowClient, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, slow.Token);
-        await context.Response.Body.WriteAsync(bytes, either.Token);
-        await context.Response.Body.FlushAsync(either.Token);
-    }
+    private Task SendAsync(HttpContext context, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) =>
+        EventFrames.SendAsync(context, bytes, options.Value.SlowClient, time, cancellationToken);
 }
 
 /// <summary>A topic that a client listens to.</summary>

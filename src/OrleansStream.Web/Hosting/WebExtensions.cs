@@ -25,6 +25,15 @@ public static class WebExtensions
         services.AddSingleton<GatewayKey>();
         services.AddSingleton<GatewayClient>();
         services.AddSingleton<GatewayEvents>();
+        services.AddSingleton<DemoCalls>();
+        services.AddSingleton<FraudCalls>();
+        services.AddSingleton<ShopCalls>();
+        services.AddSingleton<ServiceCalls>();
+        services.AddSingleton<ConversationCalls>();
+        services.AddSingleton<JobCalls>();
+        services.AddSingleton<KeyLookup>();
+        services.AddSingleton<ServiceFailure>();
+        services.AddScoped<Announcer>();
         services.AddSingleton<LiveFeed>();
         services.AddSingleton<DemoControl>();
         services.AddHealthChecks().AddCheck<GatewayHealthCheck>("gateway", HealthStatus.Degraded, ["ready"]);

@@ -3,10 +3,10 @@ using OrleansStream.Web.Gateway;
 
 namespace OrleansStream.Web.Live;
 
-/// <summary>The last decisions, newest first, each once: one may come by two event streams, and again after a connection was lost.</summary>
+/// <summary>The last decisions of each outcome, newest first, each once: one may come by two event streams, and again after a connection was lost.</summary>
 internal sealed class DecisionList
 {
-    private const int Shown = 14;
+    private const int KeptPerOutcome = 40;
     private const int Remembered = 512;
     private readonly HashSet<string> _known = [];
     private readonly Queue<string> _order = new();
@@ -18,9 +18,9 @@ internal sealed class DecisionList
         _order.Enqueue(decision.Id);
         if (_order.Count > Remembered) _known.Remove(_order.Dequeue());
         int at = _items.FindIndex(d => d.DecidedAt <= decision.DecidedAt);
-        if (at < 0) at = _items.Count;
-        if (at < Shown) _items = _items.Insert(at, decision);
-        if (_items.Count > Shown) _items = _items.RemoveAt(Shown);
+        _items = _items.Insert(at < 0 ? _items.Count : at, decision);
+        // Many of one kind do not displace the few of another.
+        if (_items.Count(d => d.Outcome == decision.Outcome) > KeptPerOutcome) _items = _items.RemoveAt(_items.FindLastIndex(d => d.Outcome == decision.Outcome));
         return _items;
     }
 }

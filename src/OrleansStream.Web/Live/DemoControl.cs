@@ -5,7 +5,7 @@ namespace OrleansStream.Web.Live;
 /// <summary>
 /// The demo load as the pages see and change it. Whoever opens a page starts it, unless somebody has stopped it before; it ends when the last page is closed.
 /// </summary>
-internal sealed class DemoControl(GatewayClient gateway) : IDisposable
+internal sealed class DemoControl(DemoCalls calls) : IDisposable
 {
     private readonly SemaphoreSlim _one = new(1, 1);
 
@@ -21,17 +21,17 @@ internal sealed class DemoControl(GatewayClient gateway) : IDisposable
     /// <exception cref="GatewayException">The API refused or did not answer.</exception>
     public Task BeginAsync(CancellationToken cancellationToken) => ChangeAsync(async () =>
     {
-        var found = await gateway.GetDemoAsync(cancellationToken);
+        var found = await calls.FindAsync(cancellationToken);
         IsMissing = found is null;
-        return found is { Running: false, Asked: false } ? await gateway.StartDemoAsync(found.RatePerSecond, cancellationToken) : found;
+        return found is { Running: false, Asked: false } ? await calls.StartAsync(found.RatePerSecond, cancellationToken) : found;
     }, cancellationToken);
 
     /// <exception cref="GatewayException">The API refused or did not answer.</exception>
     public Task StartAsync(double ratePerSecond, CancellationToken cancellationToken) =>
-        ChangeAsync(async () => await gateway.StartDemoAsync(ratePerSecond, cancellationToken), cancellationToken);
+        ChangeAsync(async () => await calls.StartAsync(ratePerSecond, cancellationToken), cancellationToken);
 
     /// <exception cref="GatewayException">The API refused or did not answer.</exception>
-    public Task StopAsync(CancellationToken cancellationToken) => ChangeAsync(async () => await gateway.StopDemoAsync(cancellationToken), cancellationToken);
+    public Task StopAsync(CancellationToken cancellationToken) => ChangeAsync(async () => await calls.StopAsync(cancellationToken), cancellationToken);
 
     public void Dispose() => _one.Dispose();
 

@@ -34,13 +34,15 @@ internal sealed class LiveFeed(GatewayEvents events, TimeProvider time, ILogger<
     }
 
     /// <summary>Opens a page: everything for its strips from now on, and what is not too long past. Close it by disposing.</summary>
-    public LivePage Open()
+    /// <param name="withPast">False for who only wants to know how it stands.</param>
+    public LivePage Open(bool withPast = true)
     {
         var messages = Channel.CreateBounded<StripMessage>(new BoundedChannelOptions(MessagesPerPage) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
         lock (_gate)
         {
             Forget();
-            foreach (var (_, message) in _past) messages.Writer.TryWrite(message);
+            if (withPast)
+                foreach (var (_, message) in _past) messages.Writer.TryWrite(message);
             _pages.Add(messages.Writer);
             if (_reading is null)
             {

@@ -60,7 +60,6 @@ public sealed class DemoTests(PipelineGateway gateway) : IClassFixture<PipelineG
     }
 
     [Theory]
-    [InlineData("""{"scenario":"ops"}""", 422, "scenario-not-available")]
     [InlineData("""{"scenario":"nothing"}""", 422, "invalid-scenario")]
     [InlineData("""{"scenario":7}""", 422, "invalid-scenario")]
     [InlineData("""{"ratePerSecond":0}""", 422, "invalid-rate-per-second")]

@@ -1,8 +1,4 @@
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using OrleansStream.Gateway.Tests.Harness;
-using OrleansStream.Streams.Embedded;
-using OrleansStream.Streams.Log;
 using OrleansStream.Testing;
 
 namespace OrleansStream.Gateway.Tests.Pipeline;
@@ -11,7 +7,6 @@ namespace OrleansStream.Gateway.Tests.Pipeline;
 public sealed class PoisonedGateway : IAsyncLifetime
 {
     private const int Poisoned = 12;
-    private const string Topic = "transactions";
     private readonly ScratchDirectory _data = new();
     private LocalProcess? _process;
 
@@ -22,7 +17,7 @@ public sealed class PoisonedGateway : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Letters = [.. (await PoisonAsync()).Select(p => p.ToString())];
+        Letters = await PoisonedLog.AppendAsync(_data.Path, Poisoned);
         _process = await LocalProcess.StartAsync(_data.Path);
         Api = new Api(_process.Url);
         for (long started = Environment.TickCount64; await CountAsync() < Poisoned; await Task.Delay(20))
@@ -41,25 +36,4 @@ public sealed class PoisonedGateway : IAsyncLifetime
     }
 
     private async Task<int> CountAsync() => (await Api.GetAsync("/v1/dead-letters?limit=500")).Expect(200).Json.GetProperty("items").GetArrayLength();
-
-    private async Task<IEnumerable<Position>> PoisonAsync()
-    {
-        var host = Host.CreateEmptyApplicationBuilder(null);
-        host.Services.AddSingleton(TimeProvider.System).AddLogging();
-        host.Services.AddEmbeddedLog(log =>
-        {
-            log.Directory = Path.Combine(_data.Path, "log");
-            log.Topics.Add(Topic, 4);
-        });
-        using var app = host.Build();
-        await app.StartAsync();
-        var now = DateTimeOffset.UtcNow;
-        var records = Enumerable.Range(0, Poisoned).Select(i => new LogRecord
-        {
-            Key = $"poisoned-{i}", Source = "test", Id = $"p{i}", Time = now, ReceivedAt = now, Value = i == 0 ? new byte[] { 0xff, 0x00 } : "{\"amount\":-1}"u8.ToArray(),
-        }).ToList();
-        var results = await app.Services.GetRequiredService<IEventLog>().AppendAsync(Topic, records);
-        await app.StopAsync();
-        return results.Select(r => r.Position);
-    }
 }

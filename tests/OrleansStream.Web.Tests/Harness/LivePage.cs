@@ -1,11 +1,12 @@
 using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 
 namespace OrleansStream.Web.Tests.Harness;
 
-/// <summary>The first page, opened in a browser of its own, in the words of the tests.</summary>
+/// <summary>A page, opened in a browser of its own, in the words of the tests.</summary>
 internal sealed class LivePage : IAsyncDisposable
 {
     private const int LimitMs = 60_000;
@@ -35,6 +36,20 @@ internal sealed class LivePage : IAsyncDisposable
         await live.Page.GotoAsync(url.ToString());
         return live;
     }
+
+    public static Task<LivePage> OpenAsync(IBrowserContext context, Uri url, string path) => OpenAsync(context, new Uri(url, path));
+
+    /// <summary>Its interactive part is there.</summary>
+    public Task UntilInteractiveAsync() => Page.Locator("html[data-interactive=true]").WaitForAsync();
+
+    /// <summary>Serious and critical violations that axe-core finds, each with what it is about.</summary>
+    public async Task<IReadOnlyList<string>> ViolationsAsync()
+    {
+        var result = await Page.RunAxe();
+        return [.. result.Violations.Where(v => v.Impact is "serious" or "critical").Select(v => $"{v.Id}: {string.Join("; ", v.Nodes.Take(4).Select(n => $"{n.Target} {n.Html}"))}")];
+    }
+
+    public Task<bool> CanBeScrolledSidewaysAsync() => Page.EvaluateAsync<bool>("document.documentElement.scrollWidth > innerWidth");
 
     /// <summary>A figure as it stands there, for example <c>batch-count</c>; null while it is none.</summary>
     public async Task<double?> FigureAsync(string name)

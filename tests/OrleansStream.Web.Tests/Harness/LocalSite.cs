@@ -3,7 +3,7 @@ using OrleansStream.Testing;
 namespace OrleansStream.Web.Tests.Harness;
 
 /// <summary>The product with its pages, for the tests of one class, which run one after another.</summary>
-public sealed class LocalSite : IAsyncLifetime
+public class LocalSite : IAsyncLifetime
 {
     private readonly ScratchDirectory _data = new();
     private LocalProcess? _process;
@@ -12,7 +12,14 @@ public sealed class LocalSite : IAsyncLifetime
 
     public HttpClient Api => _process!.Http;
 
-    public async ValueTask InitializeAsync() => _process = await LocalProcess.StartAsync(_data.Path);
+    public async ValueTask InitializeAsync()
+    {
+        await PrepareAsync(_data.Path);
+        _process = await LocalProcess.StartAsync(_data.Path);
+    }
+
+    /// <summary>What is to be in the data directory before it starts.</summary>
+    protected virtual Task PrepareAsync(string dataDirectory) => Task.CompletedTask;
 
     /// <summary>As if the machine were switched off.</summary>
     public Task KillAsync() => _process!.KillAsync();
@@ -29,5 +36,6 @@ public sealed class LocalSite : IAsyncLifetime
     {
         if (_process is not null) await _process.DisposeAsync();
         _data.Dispose();
+        GC.SuppressFinalize(this);
     }
 }

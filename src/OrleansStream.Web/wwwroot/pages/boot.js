@@ -9,3 +9,5 @@
   document.querySelector('#blazor-error-ui .reload').addEventListener('click', () => location.reload());
   Blazor.start({ circuit: { reconnectionOptions: { maxRetries: 1e6, retryIntervalMilliseconds: 1000 } } });
 })();
+// A list that grows at its end is followed there.
+globalThis.orleansStreamScroll = list => requestAnimationFrame(() => { list.scrollTop = list.scrollHeight; });

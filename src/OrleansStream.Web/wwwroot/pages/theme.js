@@ -14,6 +14,7 @@
   globalThis.orleansStreamTheme = {
     watch(page) {
       watcher = page;
+      document.documentElement.dataset.interactive = 'true';
       page.invokeMethodAsync('OnTheme', isDark());
     },
     toggle() {

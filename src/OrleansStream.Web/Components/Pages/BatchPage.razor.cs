@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
-using OrleansStream.Web.Gateway;
 using OrleansStream.Web.Live;
 
 namespace OrleansStream.Web.Components.Pages;
@@ -9,7 +8,7 @@ namespace OrleansStream.Web.Components.Pages;
 /// The first page. Frames go to the strips as they come, several at once when they come fast; the rest of the page is rendered when something changed, at most ten
 /// times a second.
 /// </summary>
-public sealed partial class PipelinePage
+public sealed partial class BatchPage
 {
     private static readonly TimeSpan FramePause = TimeSpan.FromMilliseconds(40);
     private static readonly TimeSpan RenderPause = TimeSpan.FromMilliseconds(100);
@@ -19,7 +18,6 @@ public sealed partial class PipelinePage
     private IJSObjectReference? _module;
     private LivePage? _page;
     private Task _showing = Task.CompletedTask;
-    private string _announcement = "";
 
     private string IntervalText => _state.Figures is { } figures ? $"{figures.Batch.IntervalSeconds:0.#} seconds" : "few seconds";
 
@@ -30,14 +28,6 @@ public sealed partial class PipelinePage
         await _module.InvokeVoidAsync("start", _strips);
         _page = Feed.Open();
         _showing = ShowAsync(_page, _closed.Token);
-        try
-        {
-            await Demo.BeginAsync(_closed.Token);
-        }
-        catch (GatewayException e)
-        {
-            Logger.LogDebug(e, "The demo load could not be started.");
-        }
     }
 
     public async ValueTask DisposeAsync()
@@ -84,24 +74,7 @@ public sealed partial class PipelinePage
 
     private void Show(FeedState next)
     {
-        if (next.Connection != _state.Connection)
-        {
-            _announcement = (next.Connection, _state.Connection) switch
-            {
-                (Connection.Lost, _) => "Disconnected from the gateway.",
-                (Connection.Live, Connection.Lost) => "Connected again.",
-                _ => _announcement,
-            };
-        }
         _state = next;
         StateHasChanged();
-    }
-
-    /// <summary>For who listens instead of looking: outcomes of what was pressed, nothing else.</summary>
-    private Task SayAsync(string words)
-    {
-        _announcement = words;
-        StateHasChanged();
-        return Task.CompletedTask;
     }
 }

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Components;
 using OrleansStream.Web.Gateway;
 using OrleansStream.Web.Live;
 
-namespace OrleansStream.Web.Components.Pipeline;
+namespace OrleansStream.Web.Components.Batch;
 
 /// <summary>Start and pause, how fast events come, and how often the batch runs.</summary>
 public sealed partial class ControlBar
@@ -19,9 +19,6 @@ public sealed partial class ControlBar
     private string _error = "";
 
     [Parameter, EditorRequired] public FeedState State { get; set; } = FeedState.Start;
-
-    /// <summary>Told what could not be done, in words.</summary>
-    [Parameter, EditorRequired] public EventCallback<string> OnError { get; set; }
 
     private bool Running => Demo.State is { Running: true };
 
@@ -57,7 +54,7 @@ public sealed partial class ControlBar
     private Task SetIntervalAsync(ChangeEventArgs change)
     {
         _interval = double.Parse((string)change.Value!, CultureInfo.InvariantCulture);
-        return TryAsync(() => Gateway.SetBatchIntervalAsync(_interval, CancellationToken.None));
+        return TryAsync(() => Calls.SetBatchIntervalAsync(_interval, CancellationToken.None));
     }
 
     private async Task TryAsync(Func<Task> action)
@@ -70,7 +67,7 @@ public sealed partial class ControlBar
         catch (GatewayException e)
         {
             _error = e.Message;
-            await OnError.InvokeAsync(e.Message);
+            Announcer.Say(e.Message);
         }
     }
 

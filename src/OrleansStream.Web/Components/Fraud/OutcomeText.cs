@@ -1,7 +1,7 @@
 using System.Globalization;
 using OrleansStream.Web.Gateway;
 
-namespace OrleansStream.Web.Components.Pipeline;
+namespace OrleansStream.Web.Components.Fraud;
 
 /// <summary>Decisions in words.</summary>
 internal static class OutcomeText
