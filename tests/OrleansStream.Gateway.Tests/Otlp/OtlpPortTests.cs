@@ -41,8 +41,8 @@ public sealed class OtlpPortTests : IAsyncLifetime
 
         // A second one on the same ports starts, takes exports at its API, and says what it could not have.
         await using var other = await LocalProcess.StartAsync(_others.Path, 0, Ports);
-        Assert.Contains($"OTLP/gRPC is not taken: port {_grpc} is in use.", other.Output, StringComparison.Ordinal);
-        Assert.Contains($"OTLP/HTTP is not taken: port {_http} is in use.", other.Output, StringComparison.Ordinal);
+        await other.SeesAsync($"OTLP/gRPC is not taken: port {_grpc} is in use.", TimeSpan.FromSeconds(30));
+        await other.SeesAsync($"OTLP/HTTP is not taken: port {_http} is in use.", TimeSpan.FromSeconds(30));
         using var answer = await other.Http.PostAsync(new Uri("v1/logs", UriKind.Relative), Otlp.Content(Now()), Stop);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         await other.InterruptAsync();
