@@ -13,7 +13,9 @@ public sealed class LoadTests(Chromium chromium, LocalSite site, ITestOutputHelp
     private const double MaxCore = 0.25;
     private const double MinFrames = 10;
     private const double MaxTaskMs = 200;
-    private static readonly TimeSpan Measured = TimeSpan.FromSeconds(60);
+
+    /// <summary>Twenty seconds in the suite; <c>ORLEANSSTREAM_LOAD_SECONDS=60</c> for the figures of docs/PERFORMANCE.md.</summary>
+    private static readonly TimeSpan Measured = TimeSpan.FromSeconds(int.Parse(Environment.GetEnvironmentVariable("ORLEANSSTREAM_LOAD_SECONDS") ?? "20", System.Globalization.CultureInfo.InvariantCulture));
 
     [Fact]
     public async Task SamplesWhatItDraws_StaysFluid_AndCostsLittle_WhenEventsComeFast()
