@@ -1,6 +1,7 @@
 using OrleansStream.Domain.Observability.Signals;
 using OrleansStream.Domain.Observability.Sketches;
 using OrleansStream.Domain.Observability.Templates;
+using OrleansStream.Grains.Services;
 
 namespace OrleansStream.Gateway.Demo;
 
@@ -28,7 +29,7 @@ internal sealed class OpsScenario : IDemoScenario
 
     public string Name => "ops";
 
-    public string Topic => "service-signals";
+    public string Topic => ServiceTopics.Signals;
 
     /// <summary>Each service tells of itself every two seconds: exporters go by the clock.</summary>
     public double? OwnRate => Services.Length / 2.0;

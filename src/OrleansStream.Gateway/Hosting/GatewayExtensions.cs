@@ -47,6 +47,7 @@ public static class GatewayExtensions
         services.AddSingleton<OutcomeWait>();
         services.AddSingleton<MinPosition>();
         services.AddSingleton<KeyQuery>();
+        services.AddSingleton<Snapshots>();
         services.AddSingleton<SnapshotStream>();
         services.AddPipeline();
         services.AddOtlp();

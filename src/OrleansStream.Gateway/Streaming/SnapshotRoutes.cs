@@ -22,7 +22,7 @@ internal static class SnapshotRoutes
     /// <param name="read">That answer's body now.</param>
     public static void MapSnapshots<T>(this IEndpointRouteBuilder routes, string name, string tag, string example, Func<IServiceProvider, ValueTask<T>> read) => routes
         .MapGet($"/v1/{name}/stream", (HttpContext context, SnapshotStream stream, IOptions<JsonOptions> json) => stream.WriteAsync(
-            context, name, async () => JsonSerializer.SerializeToUtf8Bytes(await read(context.RequestServices), json.Value.SerializerOptions)))
+            context, name, async () => JsonSerializer.SerializeToUtf8Bytes(await read(routes.ServiceProvider), json.Value.SerializerOptions)))
         .RequireReadOrTicket()
         .WithName(OperationName(name)).WithTags(tag)
         .WithSummary($"What GET /v1/{name} answers, live (server-sent events)")

@@ -134,9 +134,9 @@ internal sealed class Checkpointer : ICheckpointer, ILifecycleParticipant<ISiloL
     }
 
     /// <summary>
-    /// Idle: not at all, or a moment since the last epoch when no output is prompt. Awaited: a few milliseconds since the last epoch, if that had several keys; many who wait for little each are served sooner together than
-    /// one after the other. Under load: for the gathering time; and when nothing is to leave and nobody waits, until most keys came several times, so that one row stands for
-    /// several records. A partition whose window is half full waits, too.
+    /// Idle: not at all, or a moment since the last epoch when no output is prompt. Awaited: a few milliseconds since the last epoch, if that had several keys; many who
+    /// wait for little each are served sooner together than one after the other. Under load: for the gathering time; and when nothing is to leave and nobody waits, until
+    /// most keys came several times, so that one row stands for several records. A partition whose window is half full waits, too.
     /// </summary>
     private async Task GatherAsync(long lastStart)
     {

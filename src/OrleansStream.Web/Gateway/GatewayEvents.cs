@@ -1,5 +1,7 @@
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.Options;
 
 namespace OrleansStream.Web.Gateway;
@@ -87,4 +89,7 @@ internal readonly record struct GatewayEvent(string Kind, string Json)
 {
     public static readonly GatewayEvent Opened = new("connection-opened", "");
     public static readonly GatewayEvent Lost = new("connection-lost", "");
+
+    /// <summary>What it brings.</summary>
+    public T Read<T>(JsonTypeInfo<T> type) => JsonSerializer.Deserialize(Json, type)!;
 }

@@ -105,11 +105,11 @@ internal sealed class LiveFeed(GatewayEvents events, TimeProvider time, ILogger<
                 Change(s => s with { Connection = Connection.Lost });
                 break;
             case "pipeline":
-                var figures = JsonSerializer.Deserialize(next.Json, GatewayJson.Default.PipelineFigures);
+                var figures = next.Read(GatewayJson.Default.PipelineFigures);
                 Change(s => s with { Figures = figures });
                 break;
             case "ingested":
-                int every = JsonSerializer.Deserialize(next.Json, GatewayJson.Default.IngestedFrame)!.Every;
+                int every = next.Read(GatewayJson.Default.IngestedFrame).Every;
                 Change(s => s with { Every = every }, new StripMessage(next.Kind, next.Json));
                 break;
             case "processed":
@@ -125,7 +125,7 @@ internal sealed class LiveFeed(GatewayEvents events, TimeProvider time, ILogger<
     private void OnDecision(GatewayEvent next)
     {
         if (next.Kind != "decision" || !MayParse()) return;
-        if (JsonSerializer.Deserialize(next.Json, GatewayJson.Default.DecisionItem) is { } decision) Add(decision);
+        Add(next.Read(GatewayJson.Default.DecisionItem));
     }
 
     private void TakeOutputs(string frame)

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Microsoft.Extensions.Time.Testing;
+using OrleansStream.Gateway.Streaming;
 using OrleansStream.Gateway.Tests.Decisions;
 using OrleansStream.Gateway.Tests.Harness;
 
@@ -34,6 +36,27 @@ public sealed class SnapshotStreamTests(LocalGateway gateway)
         await using var again = await EventReader.OpenAsync(gateway.Api, $"/v1/jobs/stream?lastEventId={after.EventId}");
         string next = await ReplayAsync();
         Assert.Contains(next, (await again.NextAsync()).Data, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task LooksOnce_WhenManyAskAtATime()
+    {
+        var time = new FakeTimeProvider();
+        var snapshots = new Snapshots(time);
+        int looks = 0;
+        var asked = Enumerable.Range(0, 100).Select(_ => snapshots.ReadAsync("list", () => new([(byte)Interlocked.Increment(ref looks)]))).ToArray();
+        Assert.All(await Task.WhenAll(asked), s => Assert.Equal([1], s.Json));
+        Assert.NotSame(asked[0], snapshots.ReadAsync("another", () => new([9])));
+        time.Advance(TimeSpan.FromMilliseconds(250));
+        Assert.Equal([2], (await snapshots.ReadAsync("list", () => new([(byte)Interlocked.Increment(ref looks)]))).Json);
+    }
+
+    [Fact]
+    public async Task LooksAgain_WhenALookFailed()
+    {
+        var snapshots = new Snapshots(new FakeTimeProvider());
+        await Assert.ThrowsAsync<InvalidOperationException>(() => snapshots.ReadAsync("list", () => throw new InvalidOperationException("down")));
+        Assert.Equal([1], (await snapshots.ReadAsync("list", () => new([1]))).Json);
     }
 
     private async Task<string> ReplayAsync()

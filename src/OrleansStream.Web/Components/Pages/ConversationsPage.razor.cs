@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
 using OrleansStream.Web.Gateway;
@@ -40,7 +39,7 @@ public sealed partial class ConversationsPage
 
     private async Task TakeAsync(GatewayEvent next)
     {
-        if (next.Kind == "context") _context = JsonSerializer.Deserialize(next.Json, GatewayJson.Default.ChatContext);
+        if (next.Kind == "context") _context = next.Read(GatewayJson.Default.ChatContext);
         else if (next.Kind is "erased" or "expired") _context = null;
         else return;
         _changes++;

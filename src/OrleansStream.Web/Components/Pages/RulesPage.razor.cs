@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using OrleansStream.Web.Gateway;
 using OrleansStream.Web.Live;
@@ -70,7 +69,7 @@ public sealed partial class RulesPage
 
     private async Task TakeJobsAsync(GatewayEvent next)
     {
-        var now = JsonSerializer.Deserialize(next.Json, GatewayJson.Default.JobList)!.Items.FirstOrDefault(j => j.Id == _job?.Id);
+        var now = next.Read(GatewayJson.Default.JobList).Items.FirstOrDefault(j => j.Id == _job?.Id);
         if (now is null) return;
         // The list has no results.
         _job = now.IsFinished ? await Jobs.FindAsync(now.Id, Closed) : now;

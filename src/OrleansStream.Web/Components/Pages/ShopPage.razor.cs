@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.AspNetCore.Components;
 using OrleansStream.Web.Components.Shop;
 using OrleansStream.Web.Gateway;
@@ -52,7 +51,7 @@ public sealed partial class ShopPage
 
     private Task TakeAsync(GatewayEvent next)
     {
-        if (next.Kind == "recommendations") _recommended = [.. JsonSerializer.Deserialize(next.Json, GatewayJson.Default.RecommendationList)!.Items.Take(Listed)];
+        if (next.Kind == "recommendations") _recommended = [.. next.Read(GatewayJson.Default.RecommendationList).Items.Take(Listed)];
         return Task.CompletedTask;
     }
 

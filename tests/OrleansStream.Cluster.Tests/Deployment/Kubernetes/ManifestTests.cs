@@ -38,14 +38,14 @@ public sealed class ManifestTests
     public async Task IsRendered_WhenTheOptionalMonitorsAreTaken()
     {
         Kubectl.Require();
-        // A component is taken by an overlay; this one is made beside the others, and gone again.
+        // Monitors are taken by an overlay; this one is made beside the others, and gone again.
         string overlay = Path.Combine(Manifests.Folder, "overlays", $"test-{Guid.NewGuid():N}");
         Directory.CreateDirectory(overlay);
         try
         {
             await File.WriteAllTextAsync(
                 Path.Combine(overlay, "kustomization.yaml"),
-                "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [../../base]\ncomponents: [../../components/service-monitor]\n", TestContext.Current.CancellationToken);
+                "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nbases: [../../base, ../../components/service-monitor]\n", TestContext.Current.CancellationToken);
             string rendered = await Kubectl.RunAsync("kustomize", overlay);
             Assert.Contains("kind: ServiceMonitor", rendered, StringComparison.Ordinal);
             Assert.Contains("kind: PodMonitor", rendered, StringComparison.Ordinal);
