@@ -81,6 +81,8 @@ public sealed class EmbeddedLog : IEventLog, IAsyncDisposable
 
     public LogWatermarks Watermarks(TopicPartition partition) => _partitions[partition].Watermarks;
 
+    public long RecordsFrom(TopicPartition partition, long offset) => _partitions[partition].RecordsFrom(offset);
+
     public ValueTask<long> CommittedAsync(string group, TopicPartition partition, CancellationToken cancellationToken = default) =>
         _committed.RegisterAsync(group, partition, cancellationToken);
 

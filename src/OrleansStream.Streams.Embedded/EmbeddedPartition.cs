@@ -68,6 +68,11 @@ internal sealed class EmbeddedPartition : IAsyncDisposable
         get { lock (_gate) return _segments.Records; }
     }
 
+    public long RecordsFrom(long offset)
+    {
+        lock (_gate) return _segments.RecordsFrom(offset);
+    }
+
     public WriteFailure Failure { get; }
 
     /// <summary>The offset after the newest record on disk, or to which it skips.</summary>

@@ -64,7 +64,7 @@ public sealed record PartitionView(int Partition, long Low, long High)
     /// <summary>Everything before it is applied and durable.</summary>
     public long? Committed { get; init; }
 
-    /// <summary>Offsets between the committed one and the end.</summary>
+    /// <summary>Records between the committed offset and the end.</summary>
     public long? Lag { get; init; }
 
     /// <summary>How long the oldest record that is not committed has been waiting.</summary>

@@ -17,6 +17,14 @@ internal sealed class SegmentList
 
     public long Records => _segments.Sum(s => s.Records);
 
+    /// <summary>Within a file offsets have no holes.</summary>
+    public long RecordsFrom(long offset)
+    {
+        long records = 0;
+        for (int i = _segments.Count - 1; i >= 0 && _segments[i].End > offset; i--) records += _segments[i].End - Math.Max(offset, _segments[i].BaseOffset);
+        return records;
+    }
+
     public void Add(Segment segment) => _segments.Add(segment);
 
     /// <summary>Puts a new file in the place of the active one, which holds no record.</summary>

@@ -41,6 +41,11 @@ public interface IEventLog
     LogWatermarks Watermarks(TopicPartition partition);
 
     /// <summary>
+    /// How many records there are from the offset to the high watermark. A log that does not know its holes counts offsets, which is more than that. A decorator passes it on.
+    /// </summary>
+    long RecordsFrom(TopicPartition partition, long offset) => Watermarks(partition).RecordsFrom(offset);
+
+    /// <summary>
     /// The next offset that <paramref name="group"/> has to process: everything before it is done; 0 when it never committed. Whoever asks is a consumer from
     /// then on: retention and trimming spare what it has not committed, also after a restart.
     /// </summary>
@@ -77,4 +82,8 @@ public interface ILogReader : IDisposable
 
 /// <param name="Low">The oldest readable offset.</param>
 /// <param name="High">The offset after the newest durable record.</param>
-public readonly record struct LogWatermarks(long Low, long High);
+public readonly record struct LogWatermarks(long Low, long High)
+{
+    /// <summary>Offsets from the given one to the end; with holes in the log more than records.</summary>
+    public long RecordsFrom(long offset) => Math.Max(0, High - Math.Max(Low, offset));
+}

@@ -77,7 +77,7 @@ public sealed class LagMonitor : BackgroundService, IIngestGate
             var (low, high) = _log.Watermarks(partition);
             if (!_ages.TryGetValue(partition, out var age)) _ages.Add(partition, age = new WatermarkAge());
             committed = Math.Max(committed, low);
-            lags.Add(partition, new PartitionLag(partition, low, high, committed, age.Of(committed, high, _time.GetUtcNow())));
+            lags.Add(partition, new PartitionLag(partition, low, high, committed, _log.RecordsFrom(partition, committed), age.Of(committed, high, _time.GetUtcNow())));
         }
         _stalls.Look(lags, _time.GetUtcNow());
         return lags;
@@ -107,9 +107,6 @@ public sealed class LagMonitor : BackgroundService, IIngestGate
 /// <param name="Low">The oldest readable offset.</param>
 /// <param name="High">The offset after the newest durable record.</param>
 /// <param name="Committed">Everything before it is applied and durable.</param>
+/// <param name="Records">From the committed offset to the end, as far as the log knows its holes. None when the end was cut off below what is committed.</param>
 /// <param name="WatermarkAge">How long the oldest record that is not committed has been waiting, to about a second; zero when none is.</param>
-public sealed record PartitionLag(TopicPartition Partition, long Low, long High, long Committed, TimeSpan WatermarkAge)
-{
-    /// <summary>Offsets between the committed one and the end; with holes in the log an upper bound of the records. None when the end was cut off below what is committed.</summary>
-    public long Records => Math.Max(0, High - Committed);
-}
+public sealed record PartitionLag(TopicPartition Partition, long Low, long High, long Committed, long Records, TimeSpan WatermarkAge);

@@ -49,14 +49,14 @@ internal sealed class ReadModelProgress(IEventLog log, TimeProvider time)
         var staleness = TimeSpan.Zero;
         foreach (var partition in partitions.Where(p => !_next.ContainsKey(p)))
         {
-            var (low, high) = log.Watermarks(partition);
-            if (high == low) continue;
-            lag += high - low;
+            long records = log.RecordsFrom(partition, 0);
+            if (records == 0) continue;
+            lag += records;
             staleness = time.GetElapsedTime(_created);
         }
         foreach (var (partition, next) in _next)
         {
-            long behind = Math.Max(0, log.Watermarks(partition).High - next);
+            long behind = log.RecordsFrom(partition, next);
             lag += behind;
             if (behind == 0) _levelAt[partition] = time.GetTimestamp();
             else if (time.GetElapsedTime(_levelAt[partition]) is var since && since > staleness) staleness = since;

@@ -24,6 +24,8 @@ public sealed class FaultyLog(IEventLog inner, FaultInjector faults, string name
 
     public LogWatermarks Watermarks(TopicPartition partition) => inner.Watermarks(partition);
 
+    public long RecordsFrom(TopicPartition partition, long offset) => inner.RecordsFrom(partition, offset);
+
     public async ValueTask<long> CommittedAsync(string group, TopicPartition partition, CancellationToken cancellationToken = default) =>
         await faults.RunAsync($"{name}.committed", () => inner.CommittedAsync(group, partition, cancellationToken).AsTask(), cancellationToken);
 

@@ -23,6 +23,8 @@ internal sealed class RenamedLog(IEventLog inner, string prefix) : IEventLog
 
     public LogWatermarks Watermarks(TopicPartition partition) => inner.Watermarks(Of(partition));
 
+    public long RecordsFrom(TopicPartition partition, long offset) => inner.RecordsFrom(Of(partition), offset);
+
     public ValueTask<long> CommittedAsync(string group, TopicPartition partition, CancellationToken cancellationToken = default) =>
         inner.CommittedAsync(prefix + group, Of(partition), cancellationToken);
 

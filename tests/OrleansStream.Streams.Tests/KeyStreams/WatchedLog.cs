@@ -36,6 +36,8 @@ internal sealed class WatchedLog(IEventLog log) : IEventLog
 
     public LogWatermarks Watermarks(TopicPartition partition) => log.Watermarks(partition);
 
+    public long RecordsFrom(TopicPartition partition, long offset) => log.RecordsFrom(partition, offset);
+
     public ValueTask<long> CommittedAsync(string group, TopicPartition partition, CancellationToken cancellationToken = default) =>
         log.CommittedAsync(group, partition, cancellationToken);
 

@@ -36,9 +36,9 @@ internal sealed class BatchJob(
         DateTimeOffset? oldest = null;
         foreach (var partition in Inputs())
         {
-            long next = Next(state, partition), high = log.Watermarks(partition).High;
-            if (high <= next) continue;
-            unseen += high - next;
+            long next = Next(state, partition), records = log.RecordsFrom(partition, next);
+            if (records == 0) continue;
+            unseen += records;
             if (await _ages.FirstAsync(partition, next, cancellationToken) is { } received && !(received >= oldest)) oldest = received;
         }
         var staleness = oldest is { } since ? time.GetUtcNow() - since : TimeSpan.Zero;

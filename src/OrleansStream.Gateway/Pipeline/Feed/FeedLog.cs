@@ -13,6 +13,9 @@ internal sealed class FeedLog(IEventLog log, PipelineFeed feed, TimeProvider tim
     public LogWatermarks Watermarks(TopicPartition partition) =>
         partition.Topic == PipelineFeed.Topic ? feed.Frames.Watermarks : log.Watermarks(partition);
 
+    public long RecordsFrom(TopicPartition partition, long offset) =>
+        partition.Topic == PipelineFeed.Topic ? feed.Frames.Watermarks.RecordsFrom(offset) : log.RecordsFrom(partition, offset);
+
     public Task<AppendResult[]> AppendAsync(string topic, IReadOnlyList<LogRecord> records, CancellationToken cancellationToken = default) =>
         log.AppendAsync(topic, records, cancellationToken);
 

@@ -106,6 +106,8 @@ public sealed class CorruptionTests
             Assert.Equal(1_000_000, Assert.Single(await FaultyLog.AppendAsync(reopened, ["after"])).Position.Offset);
             var all = await FaultyLog.ReadAllAsync(reopened);
             Assert.Equal([.. left.Select(r => r.Offset), 1_000_000], all.Select(r => r.Offset));
+            // The skip holds no records: none of its offsets counts as one that waits.
+            Assert.Equal([left.Count + 1, 1, 1, 0], [.. new long[] { 0, left.Count, 999_999, 1_000_001 }.Select(offset => (int)reopened.RecordsFrom(FaultyLog.Partition, offset))]);
         }
         Assert.Equal(6, ends.Count);
     }
