@@ -97,7 +97,7 @@ internal static class CardRun
         return [.. results.Select(r => r with { Differences = differences })];
     }
 
-    private static double Ms(LongHistogram histogram, double percentile) => histogram.GetValueAtPercentile(percentile) / (double)TimeSpan.TicksPerMillisecond;
+    private static double Ms(LongHistogram histogram, double percentile) => histogram.TotalCount == 0 ? 0 : histogram.GetValueAtPercentile(percentile) / (double)TimeSpan.TicksPerMillisecond;
 
     private static double CpuSeconds(CardContender contender)
     {
