@@ -93,8 +93,10 @@ public sealed class PageTests(Chromium chromium, LocalSite site) : IClassFixture
         await live.UntilDotsAsync();
         await site.Api.StopDemoAsync();
         await LivePage.UntilAsync(async () => await live.FigureAsync("stream-count") == (await site.Api.FiguresAsync()).GetProperty("ingested").GetInt64(), "the last event is shown");
-        long drawn = await live.StripsAsync("drawn");
         await LivePage.UntilAsync(async () => await live.StripsAsync("alive") == 0, "the dots have moved out");
+        long drawn = await live.StripsAsync("drawn");
+        // Far more frames than it takes to draw a dot of an event that came.
+        await live.Page.EvaluateAsync("() => new Promise(done => { let left = 60; const next = () => --left > 0 ? requestAnimationFrame(next) : done(true); next(); })");
         Assert.Equal(drawn, await live.StripsAsync("drawn"));
         await site.Api.StartDemoAsync(5);
         await live.UntilDotsAsync();

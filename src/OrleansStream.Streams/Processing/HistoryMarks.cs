@@ -17,4 +17,11 @@ internal static class HistoryMarks
         // The mark itself stays: what was put out right before the next one is younger.
         return old < 0 ? (marks, 0) : (marks[old..], marks[old].FirstOffset);
     }
+
+    /// <summary>For a history that holds only what is not published: one mark, before which everything goes when it is.</summary>
+    /// <param name="marks">Of the row.</param>
+    /// <param name="first">The first output that moves into the history now.</param>
+    /// <param name="published">The outputs of inputs before this offset are published.</param>
+    public static (HistoryMark[] Marks, long OldBefore) AfterUnkept(HistoryMark[] marks, OutputEntry first, long published) =>
+        marks.Length > 0 && marks[^1].FirstOffset > published ? (marks, 0) : ([new HistoryMark(first.Offset, first.ReceivedAt)], marks.Length > 0 ? marks[^1].FirstOffset : 0);
 }

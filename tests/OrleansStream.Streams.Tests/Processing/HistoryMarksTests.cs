@@ -51,6 +51,40 @@ public sealed class HistoryMarksTests
         }
     }
 
+    /// <summary>Whatever the publisher's lag: what is not published can be read, and of what is not much stays.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    [InlineData(50)]
+    [InlineData(700)]
+    public async Task ForgetWhatIsPublishedAndNothingElse_WhenNobodyAsksForIt(int lag)
+    {
+        var store = new FakeCheckpointStore();
+        var history = new OutputHistory(store, Serializer);
+        ImmutableArray<OutputEntry> recent = [];
+        HistoryMark[] marks = [];
+        for (int offset = 0; offset < 5_000; offset++)
+        {
+            recent = recent.AddRange(Enumerable.Range(0, offset % 3).Select(i => new OutputEntry { Offset = offset, Index = i, Id = $"{offset}/{i}", ReceivedAt = Start.AddSeconds(offset) }));
+            var chunks = new List<HistoryChunk>();
+            var spilled = history.Spill(recent, chunks, published: offset - lag, kept: false);
+            if (chunks.Count > 0)
+            {
+                (marks, long old) = HistoryMarks.AfterUnkept(marks, recent.First(e => e.Offset == chunks[0].FirstOffset), published: offset - lag);
+                chunks[^1] = chunks[^1] with { DropsBefore = old };
+                Assert.True(old <= Math.Max(0, offset - lag), $"{old} is not published at {offset}");
+            }
+            recent = spilled;
+            Assert.InRange(recent.Length, 0, OutputHistory.MaxRecent);
+            Assert.InRange(marks.Length, 0, 1);
+            await store.WriteAsync([new CheckpointWrite(Grain, offset, [], chunks, [])]);
+            if (offset % 100 != 99) continue;
+            var unpublished = (await history.ReadRangeAsync(Grain, recent, offset - lag, long.MaxValue)).Select(e => e.Id);
+            Assert.Equal(Enumerable.Range(Math.Max(0, offset - lag), Math.Min(lag, offset) + 1).SelectMany(o => Enumerable.Range(0, o % 3).Select(i => $"{o}/{i}")), unpublished);
+            Assert.InRange((await history.ReadAsync(Grain, recent, long.MaxValue, 100_000)).Count, 0, 2 * lag + 2 * OutputHistory.MaxRecent);
+        }
+    }
+
     [Fact]
     public void DropWhatWasThereBeforeThereWereMarks()
     {
