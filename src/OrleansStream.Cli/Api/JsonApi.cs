@@ -56,7 +56,8 @@ internal sealed class JsonApi(HttpClient http, TimeProvider clock)
     /// <returns>An undefined element when the answer has no body.</returns>
     private async Task<JsonElement> SendAsync(HttpMethod method, string path, string? json, CancellationToken stop)
     {
-        using var late = new CancellationTokenSource(Timeout, clock);
+        // A socket's time is the machine's; the clock is for what the command does by itself.
+        using var late = new CancellationTokenSource(Timeout);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, stop);
         using var request = new HttpRequestMessage(method, path);
         if (json is not null)
