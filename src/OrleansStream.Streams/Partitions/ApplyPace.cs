@@ -12,14 +12,14 @@ namespace OrleansStream.Streams.Partitions;
 internal sealed class ApplyPace(TimeSpan fastBelow)
 {
     private const int ProbeEvery = 64;
-    private const double Step = 1.25;
-    private const double Least = 1, MostOfBound = 8;
+    private const double Step = 1.1;
+    private const double StartOfBound = 1.0 / 4, LeastOfBound = 1.0 / 16, MostOfBound = 4;
     private readonly double _bound = fastBelow.TotalMicroseconds;
-    private double _median = Least;
+    private double _median = StartOfBound * fastBelow.TotalMicroseconds;
     private int _sinceProbe;
 
     public bool IsFast => _bound > 0 && (_median < _bound || ++_sinceProbe % ProbeEvery == 0);
 
     public void Took(TimeSpan elapsed, int records) =>
-        _median = Math.Clamp(elapsed.TotalMicroseconds / records > _median ? _median * Step : _median / Step, Least, MostOfBound * _bound);
+        _median = Math.Clamp(elapsed.TotalMicroseconds / records > _median ? _median * Step : _median / Step, LeastOfBound * _bound, MostOfBound * _bound);
 }
