@@ -9,7 +9,7 @@ public sealed class ShownCommandsTests
     public void AreThoseOfTheSection_WithLineAndOutput()
     {
         var blocks = ShownCommands.Of(Page, "Tour");
-        Assert.Equal([(10, "echo 1\n"), (17, "echo 2\n")], blocks.Select(b => (b.Line, b.Commands)));
+        Assert.Equal([(10, "echo 1\n"), (18, "echo 2\n")], blocks.Select(b => (b.Line, b.Commands)));
         Assert.Equal("{\"a\":…,\n \"b\":2}\n", blocks[0].Output);
         Assert.Null(blocks[1].Output);
     }
