@@ -14,6 +14,7 @@ internal sealed class PostgresContender(CardWorkload work, string server) : Card
     private readonly NpgsqlDataSource _database = NpgsqlDataSource.Create(server);
     private readonly Channel<int>[] _inputs = [.. Enumerable.Range(0, Partitions).Select(_ => Channel.CreateUnbounded<int>(new() { SingleReader = true }))];
     private readonly SemaphoreSlim[] _written = [.. Enumerable.Range(0, Partitions).Select(_ => new SemaphoreSlim(0))];
+    private readonly bool[] _ended = new bool[Partitions];
     private Task[] _writers = [], _workers = [];
 
     public override string Contract => "power loss; applied exactly once";
@@ -57,7 +58,8 @@ internal sealed class PostgresContender(CardWorkload work, string server) : Card
             }
             _written[partition].Release();
         }
-        // One that finds nothing ends the worker.
+        // A worker that finds nothing after this ends, too.
+        Volatile.Write(ref _ended[partition], true);
         _written[partition].Release();
     }
 
@@ -70,6 +72,7 @@ internal sealed class PostgresContender(CardWorkload work, string server) : Card
         long next = 0;
         while (true)
         {
+            bool last = Volatile.Read(ref _ended[partition]);
             var changed = new HashSet<string>();
             var verdicts = new List<CardVerdict>(Batch);
             read.Parameters[1].Value = next;
@@ -86,7 +89,7 @@ internal sealed class PostgresContender(CardWorkload work, string server) : Card
             }
             if (verdicts.Count == 0)
             {
-                if (_writers[partition].IsCompleted) return;
+                if (last) return;
                 await _written[partition].WaitAsync();
                 continue;
             }
