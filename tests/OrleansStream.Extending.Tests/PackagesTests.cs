@@ -44,14 +44,6 @@ public sealed class PackagesTests
         Assert.Contains("kafka: True", said, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task TheSampleIsWhatTheReadmeShows()
-    {
-        string readme = await File.ReadAllTextAsync(Path.Combine(Repository.Root(), "src", "OrleansStream.Streams", "README.md"), Stop);
-        string shown = readme.Split("```csharp\n")[1].Split("```\n")[0];
-        Assert.EndsWith(shown, await File.ReadAllTextAsync(Path.Combine(Repository.Root(), "tests", "PackageSample", "Account.cs"), Stop), StringComparison.Ordinal);
-    }
-
     [Theory]
     [InlineData("Storage")]
     [InlineData("Streams")]

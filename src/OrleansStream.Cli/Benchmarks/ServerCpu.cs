@@ -20,11 +20,15 @@ internal static class ServerCpu
 
             // One series per mode, user and system.
             var lines = (await response.Content.ReadAsStringAsync(stop)).Split('\n').Where(line => line.StartsWith(Metric, StringComparison.Ordinal)).ToList();
-            return lines.Count == 0 ? null : lines.Sum(line => double.Parse(line[(line.IndexOf('}', StringComparison.Ordinal) + 1)..].Trim().Split(' ')[0], CultureInfo.InvariantCulture));
+            return lines.Count == 0 ? null : lines.Sum(line => Value(line));
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
             return null;
         }
     }
+
+    /// <summary>Of <c>name{labels} value</c>, where labels and a time after the value may be missing.</summary>
+    private static double Value(string line) =>
+        double.Parse(line[Math.Max(Metric.Length, line.IndexOf('}', StringComparison.Ordinal) + 1)..].Trim().Split(' ')[0], CultureInfo.InvariantCulture);
 }

@@ -8,7 +8,7 @@ namespace OrleansStream.Cli.Benchmarks;
 /// <summary>Lanes that post batches, and a look each second at how far the decisions are behind.</summary>
 internal sealed class ThroughputBench(HttpClient http, ThroughputSettings settings, TimeProvider clock)
 {
-    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1), LastLook = TimeSpan.FromMilliseconds(20), RetryAfter = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1), LastLook = TimeSpan.FromMilliseconds(20), RetryAfter = TimeSpan.FromMilliseconds(200), Patience = TimeSpan.FromMinutes(1);
     private static readonly MediaTypeHeaderValue NdJson = new("application/x-ndjson");
     private readonly BenchTransactions _transactions = new(settings.Keys, clock);
     private readonly JsonApi _api = new(http, clock);
@@ -26,11 +26,7 @@ internal sealed class ThroughputBench(HttpClient http, ThroughputSettings settin
         var sending = clock.GetElapsedTime(started);
         await sent.CancelAsync();
         await looking;
-        while (await LagAsync(stop) > 0)
-        {
-            await Task.Delay(LastLook, clock, stop);
-        }
-
+        await UntilLevelAsync(stop);
         var all = clock.GetElapsedTime(started);
         var spent = await ServerCpu.ReadAsync(http, stop) - cpu;
         return new ThroughputSummary(settings.Rate, settings.Seconds, settings.Keys, _accepted, _rejected, _refused, _errors.Count)
@@ -44,20 +40,40 @@ internal sealed class ThroughputBench(HttpClient http, ThroughputSettings settin
         };
     }
 
+    /// <exception cref="CommandStoppedException">What waits is no less for a minute.</exception>
+    private async Task UntilLevelAsync(CancellationToken stop)
+    {
+        var (least, since) = (long.MaxValue, clock.GetTimestamp());
+        while (await LagAsync(stop) is var lag && lag > 0)
+        {
+            if (lag < least)
+            {
+                (least, since) = (lag, clock.GetTimestamp());
+            }
+            else if (clock.GetElapsedTime(since) > Patience)
+            {
+                throw new CommandStoppedException($"{lag:N0} records wait, and for {Patience.TotalSeconds:0} s they have not become fewer: see ostream topics.");
+            }
+
+            await Task.Delay(LastLook, clock, stop);
+        }
+    }
+
     private async Task SendAsync(int lane, long started, CancellationToken stop)
     {
         var length = TimeSpan.FromSeconds(settings.Seconds);
         for (var number = 0L; ; number++)
         {
             var first = ((number * settings.Lanes) + lane) * settings.Batch;
-            if (settings.Rate is { } rate && TimeSpan.FromSeconds(first / rate) - clock.GetElapsedTime(started) is var early && early > TimeSpan.Zero)
-            {
-                await Task.Delay(early, clock, stop);
-            }
-
-            if (clock.GetElapsedTime(started) >= length)
+            var due = settings.Rate is { } rate ? TimeSpan.FromSeconds(first / rate) : TimeSpan.Zero;
+            if (due >= length || clock.GetElapsedTime(started) >= length)
             {
                 return;
+            }
+
+            if (due - clock.GetElapsedTime(started) is var early && early > TimeSpan.Zero)
+            {
+                await Task.Delay(early, clock, stop);
             }
 
             await SendUntilTakenAsync(Lines(lane, number), started + (long)(length.TotalSeconds * 2 * clock.TimestampFrequency), stop);

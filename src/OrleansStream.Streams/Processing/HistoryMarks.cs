@@ -8,20 +8,19 @@ internal static class HistoryMarks
 
     /// <param name="marks">Of the row, oldest first.</param>
     /// <param name="first">The first output that moves into the history now.</param>
-    /// <param name="kept">How long history stays.</param>
-    /// <returns>The marks now, and the offset before which chunks hold nothing but what is older; 0 when there is none.</returns>
-    public static (HistoryMark[] Marks, long OldBefore) After(HistoryMark[] marks, OutputEntry first, TimeSpan kept)
+    /// <param name="kept">How long history stays; zero: only what is not published.</param>
+    /// <param name="published">The outputs of inputs before this offset are published. A chunk goes whole, so none goes that holds others: they may have to be read once more.</param>
+    /// <returns>The marks now, and the offset before which chunks hold nothing but what may go; 0 when there is none.</returns>
+    public static (HistoryMark[] Marks, long DropsBefore) After(HistoryMark[] marks, OutputEntry first, TimeSpan kept, long published)
     {
+        // One mark is enough there: when it is published, so is everything before it.
+        if (kept == TimeSpan.Zero && marks.Length > 0 && marks[^1].FirstOffset > published) return (marks, 0);
+        if (kept == TimeSpan.Zero) return ([new HistoryMark(first.Offset, first.ReceivedAt)], marks.Length > 0 ? marks[^1].FirstOffset : 0);
         if (marks.Length == 0 || first.ReceivedAt - marks[^1].At >= kept / Steps) marks = [.. marks, new HistoryMark(first.Offset, first.ReceivedAt)];
         int old = Array.FindLastIndex(marks, m => m.At <= first.ReceivedAt - kept);
         // The mark itself stays: what was put out right before the next one is younger.
-        return old < 0 ? (marks, 0) : (marks[old..], marks[old].FirstOffset);
+        if (old < 0) return (marks, 0);
+        long before = marks[old].FirstOffset;
+        return (marks[old..], before <= published ? before : 0);
     }
-
-    /// <summary>For a history that holds only what is not published: one mark, before which everything goes when it is.</summary>
-    /// <param name="marks">Of the row.</param>
-    /// <param name="first">The first output that moves into the history now.</param>
-    /// <param name="published">The outputs of inputs before this offset are published.</param>
-    public static (HistoryMark[] Marks, long OldBefore) AfterUnkept(HistoryMark[] marks, OutputEntry first, long published) =>
-        marks.Length > 0 && marks[^1].FirstOffset > published ? (marks, 0) : ([new HistoryMark(first.Offset, first.ReceivedAt)], marks.Length > 0 ? marks[^1].FirstOffset : 0);
 }

@@ -77,10 +77,9 @@ internal sealed class KeyWork<TEvent, TState, TOutput, TFacts>(
         var all = _recent.DrainToImmutable();
         Row = Row with { Recent = engine.History.Spill(all, Chunks, published, kept: engine.Processor.HistoryRetention != TimeSpan.Zero) };
         if (Chunks.Count == 0 || engine.Processor.HistoryRetention is not { } kept) return;
-        var (marks, old) = kept == TimeSpan.Zero ? HistoryMarks.AfterUnkept(Row.Marks ?? [], all.First(e => e.Offset == Chunks[0].FirstOffset), published) : HistoryMarks.After(Row.Marks ?? [], all[0], kept);
+        var (marks, before) = HistoryMarks.After(Row.Marks ?? [], all.First(e => e.Offset == Chunks[0].FirstOffset), kept, published);
         Row = Row with { Marks = marks };
-        // What is not published yet may have to be read once more, and a chunk is dropped whole.
-        Chunks[^1] = Chunks[^1] with { DropsBefore = old <= published ? old : 0 };
+        Chunks[^1] = Chunks[^1] with { DropsBefore = before };
     }
 
     /// <summary>Tells the metrics, of so many records that came.</summary>

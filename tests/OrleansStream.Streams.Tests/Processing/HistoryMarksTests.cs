@@ -36,7 +36,7 @@ public sealed class HistoryMarksTests
             var spilled = history.Spill(recent, chunks, long.MaxValue);
             if (chunks.Count > 0)
             {
-                (marks, long old) = HistoryMarks.After(marks, recent[0], Kept);
+                (marks, long old) = HistoryMarks.After(marks, recent[0], Kept, long.MaxValue);
                 chunks[^1] = chunks[^1] with { DropsBefore = old };
                 Assert.InRange(marks.Length, 1, 10);
             }
@@ -70,7 +70,7 @@ public sealed class HistoryMarksTests
             var spilled = history.Spill(recent, chunks, published: offset - lag, kept: false);
             if (chunks.Count > 0)
             {
-                (marks, long old) = HistoryMarks.AfterUnkept(marks, recent.First(e => e.Offset == chunks[0].FirstOffset), published: offset - lag);
+                (marks, long old) = HistoryMarks.After(marks, recent.First(e => e.Offset == chunks[0].FirstOffset), TimeSpan.Zero, published: offset - lag);
                 chunks[^1] = chunks[^1] with { DropsBefore = old };
                 Assert.True(old <= Math.Max(0, offset - lag), $"{old} is not published at {offset}");
             }
@@ -88,10 +88,20 @@ public sealed class HistoryMarksTests
     [Fact]
     public void DropWhatWasThereBeforeThereWereMarks()
     {
-        var (marks, old) = HistoryMarks.After([], Entry(1_000, 0), Kept);
+        var (marks, old) = HistoryMarks.After([], Entry(1_000, 0), Kept, long.MaxValue);
         Assert.Equal(0, old);
-        (_, old) = HistoryMarks.After(marks, Entry(2_000, 25), Kept);
+        (_, old) = HistoryMarks.After(marks, Entry(2_000, 25), Kept, long.MaxValue);
         Assert.Equal(1_000, old);
+    }
+
+    /// <summary>The chunk that starts before the mark may hold what was put out right before it.</summary>
+    [Theory]
+    [InlineData(999, 0)]
+    [InlineData(1_000, 1_000)]
+    public void DropNothingThatIsOldAndNotPublished(long published, long before)
+    {
+        var (marks, _) = HistoryMarks.After([], Entry(1_000, 0), Kept, published);
+        Assert.Equal(before, HistoryMarks.After(marks, Entry(2_000, 25), Kept, published).DropsBefore);
     }
 
     private static OutputEntry Entry(long offset, int hour) => new() { Offset = offset, ReceivedAt = Start.AddHours(hour) };
