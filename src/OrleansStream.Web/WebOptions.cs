@@ -19,4 +19,7 @@ public sealed class WebOptions
 
     /// <summary>Longest pause between two tries to connect again. Default 3 s.</summary>
     public TimeSpan MaxReconnectDelay { get; set; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>Whether each page is rendered once when the process has started, so that the first visitor does not wait for the compiler. Default true.</summary>
+    public bool WarmUp { get; set; } = true;
 }

@@ -8,9 +8,11 @@ namespace OrleansStream.Web.Gateway;
 internal sealed class GatewayAddress(IOptions<WebOptions> options, IServer server)
 {
     /// <exception cref="InvalidOperationException">Nothing is configured and the process does not listen yet.</exception>
-    public Uri Url => options.Value.GatewayUrl ?? Own();
+    public Uri Url => options.Value.GatewayUrl ?? Own(server);
 
-    private Uri Own()
+    /// <summary>Where this process listens.</summary>
+    /// <exception cref="InvalidOperationException">It does not listen yet.</exception>
+    public static Uri Own(IServer server)
     {
         string? address = server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault();
         if (address is null) throw new InvalidOperationException($"Set {WebOptions.Section}:GatewayUrl to where the API is.");

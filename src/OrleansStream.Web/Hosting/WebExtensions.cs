@@ -38,6 +38,7 @@ public static class WebExtensions
         services.AddSingleton<DemoControl>();
         services.AddHealthChecks().AddCheck<GatewayHealthCheck>("gateway", HealthStatus.Degraded, ["ready"]);
         services.AddHttpClient(GatewayClient.Name);
+        services.AddHostedService<PageWarmUp>();
 #pragma warning disable EXTEXP0001 // An event stream says by itself when it is to be opened again; retries beneath it would only hide that it is down.
         services.AddHttpClient(GatewayEvents.Name).RemoveAllResilienceHandlers();
 #pragma warning restore EXTEXP0001

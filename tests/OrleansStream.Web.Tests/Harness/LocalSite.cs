@@ -5,6 +5,8 @@ namespace OrleansStream.Web.Tests.Harness;
 /// <summary>The product with its pages, for the tests of one class, which run one after another.</summary>
 public class LocalSite : IAsyncLifetime
 {
+    /// <summary>As it is for visitors; and what a page's connection complains of says why.</summary>
+    private static readonly string[] Arguments = ["--OrleansStream:Web:WarmUp=true", "--DetailedErrors=true"];
     private readonly ScratchDirectory _data = new();
     private LocalProcess? _process;
 
@@ -15,7 +17,7 @@ public class LocalSite : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         await PrepareAsync(_data.Path);
-        _process = await LocalProcess.StartAsync(_data.Path);
+        _process = await LocalProcess.StartAsync(_data.Path, arguments: Arguments);
     }
 
     /// <summary>What is to be in the data directory before it starts.</summary>
@@ -29,7 +31,7 @@ public class LocalSite : IAsyncLifetime
     {
         int port = Url.Port;
         await _process!.DisposeAsync();
-        _process = await LocalProcess.StartAsync(_data.Path, port);
+        _process = await LocalProcess.StartAsync(_data.Path, port, Arguments);
     }
 
     public async ValueTask DisposeAsync()
