@@ -25,7 +25,7 @@ internal sealed class MinPosition(IGrainFactory grains, IEventLog log, Processor
     {
         var texts = context.Request.Headers[Header];
         if (texts.Count == 0) return null;
-        var wait = Preferences.Wait(context.Request, options.Value.MaxWait) ?? options.Value.DefaultWait;
+        var wait = Preferences.Wait(context.Request, options.Value) ?? options.Value.DefaultWait;
         // Of one partition the furthest says it all, which also bounds the calls of one request.
         var furthest = new Dictionary<TopicPartition, long>();
         foreach (string text in texts.SelectMany(t => (t ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries)))

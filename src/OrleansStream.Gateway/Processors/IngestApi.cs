@@ -65,7 +65,7 @@ internal static class IngestApi
         if (result.Status == RecordResult.Rejected)
             return Problems.Error(StatusOf(result.Code!), result.Code!, result.Detail!, result.Errors);
         var accepted = new AcceptedAnswer(result.Id!, result.Position!, result.Status);
-        return Preferences.Wait(context.Request, options.MaxWait) is { } wait && wait > TimeSpan.Zero
+        return Preferences.Wait(context.Request, options) is { } wait && wait > TimeSpan.Zero
             ? await outcomes.AnswerAsync(context, processor, taken, accepted, wait)
             : TypedResults.Accepted((string?)null, accepted);
     }

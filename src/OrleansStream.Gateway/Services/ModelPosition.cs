@@ -15,7 +15,7 @@ internal sealed class ModelPosition(IReadModels models, IEventLog log, IOptions<
     {
         var texts = context.Request.Headers[MinPosition.Header];
         if (texts.Count == 0) return null;
-        var wait = Preferences.Wait(context.Request, options.Value.MaxWait) ?? options.Value.DefaultWait;
+        var wait = Preferences.Wait(context.Request, options.Value) ?? options.Value.DefaultWait;
         foreach (string text in texts.SelectMany(t => (t ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)))
         {
             if (!Position.TryParse(text, out var position) || position.Topic != ServiceTopics.Signals || position.Partition >= log.Topics[position.Topic])
