@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using OrleansStream.Gateway.Auth;
+using OrleansStream.Gateway.Limits;
 using OrleansStream.Gateway.Otlp.Grpc;
 
 namespace OrleansStream.Gateway.Otlp.Listeners;
@@ -27,7 +28,7 @@ internal static class OtlpPipeline
         bool open = services.GetRequiredService<IOptions<AuthOptions>>().Value.Mode == AuthMode.Open;
         if (open && services.GetRequiredService<IOptions<HostFilteringOptions>>().Value.AllowedHosts.Count > 0) app.UseHostFiltering();
         app.UseRouting();
-        app.UseApiKeys();
+        app.UseKeysAndLimits();
         app.UseEndpoints(map);
         return app.Build();
     }
