@@ -25,7 +25,7 @@ public sealed class CardProcessor() : StreamProcessor<CardEvent, CardProfile, De
 
     public override ProcessorDocumentation Documentation => CardDocumentation.Value;
 
-    public override bool CanBeKey(string text) => CardIdRule.IsWellFormed(text);
+    public override bool CanBeKey(string text) => CardIdRule.IsWellFormed(text) && !CardIdRule.IsPan(text);
 
     public override EventReading<CardEvent> Read(ReadOnlySpan<byte> json, in ReadingDefaults defaults)
     {

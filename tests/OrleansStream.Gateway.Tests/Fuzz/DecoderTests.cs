@@ -25,7 +25,7 @@ public sealed class DecoderTests
     [Fact]
     public void SaysSo_WhenADecoderCrashes()
     {
-        var broken = new Decoder("broken", ["abc"u8.ToArray()], bytes => _ = bytes[2] == 'c' ? 0 : throw new IndexOutOfRangeException(), typeof(FormatException));
+        var broken = new Decoder("broken", ["abc"u8.ToArray()], bytes => _ = bytes[2], typeof(FormatException));
         Assert.Contains("broken: IndexOutOfRange", Assert.Throws<InvalidOperationException>(() => FuzzRun.Of([broken], 1_000, 1)).Message, StringComparison.Ordinal);
     }
 }

@@ -8,6 +8,7 @@ using Orleans.Serialization;
 using OrleansStream.Domain.Alerting;
 using OrleansStream.Domain.Conversations.Messages;
 using OrleansStream.Domain.Fraud;
+using OrleansStream.Domain.Observability.Rules;
 using OrleansStream.Domain.Observability.Signals;
 using OrleansStream.Domain.Recommendations.Catalog;
 using OrleansStream.Domain.Recommendations.Segment;
@@ -68,6 +69,7 @@ internal static class Decoders
         yield return new("catalog item", [Bytes("""{"id":"p-1","name":"Shoe","category":"shoes","price":12.5,"brand":"b","tags":["a","b"]}""")], json => CatalogReader.ReadItem(json));
         yield return new("conversation message", [Bytes("""{"role":"user","content":"two tickets for tomorrow, please","time":"2026-11-22T10:00:00Z","id":"m-1"}""")], json => MessageReader.Read(json, "chat-1", "m-1", Now, null));
         yield return new("rule set", [FraudRulesetJson.Write(FraudRuleset.Default)], json => FraudRulesetJson.ReadHandedIn(json));
+        yield return new("alert rules", [Bytes("""{"rules":[{"name":"HighErrorRate","kind":"ratio","threshold":0.05,"for":"1m","labels":{"severity":"page"}}]}""")], json => AlertRulesJson.ReadHandedIn(json));
         yield return new("gzip body", [Words.Zip(Bytes(Transaction)), Words.Zip(new byte[100_000])], body => Unpack(body, "gzip"), typeof(RequestRejectedException));
         yield return new("brotli body", [Brotli(Bytes(Transaction)), Brotli(new byte[100_000])], body => Unpack(body, "br"), typeof(RequestRejectedException));
     }
@@ -113,7 +115,7 @@ internal static class Decoders
     {
         var log = new FakeEventLog(new Dictionary<string, int> { ["transactions"] = 2, ["decisions"] = 3 }, TimeProvider.System);
         yield return new("event stream cursor", [Bytes("1-0-0-0"), Bytes("2~decisions:0.0.0~transactions:0.0")], text => StreamCursor.Parse(Text(text), log, ["decisions", "transactions"]));
-        yield return new("position", [Bytes("transactions:3:1843")], text => Position.TryParse(Text(text), out _));
+        yield return new("position", [Bytes("transactions:3:1843")], text => _ = Position.TryParse(Text(text), out _));
         yield return new("presented key", [Bytes("Bearer osk_0a1b2c3d4e5f6071_AAAA"), Bytes("Basic b3NrXzE6"), Bytes("Basic AAAA")], text => PresentedKey.Of(Headers([.. "authorization:"u8, .. text])).ToList().ForEach(key => ApiKeyText.IdOf(key)));
         yield return new("preferences", [Bytes("prefer:wait=2, respond-async"), Bytes("prefer:wait=-1")], text => Preferences.Wait(Headers(text), TimeSpan.FromSeconds(25)));
         yield return new("alert matcher", [Bytes("alertname=~\"a|b\""), Bytes("severity!=\"page\"")], text => MatcherParser.Parse(Text(text)));

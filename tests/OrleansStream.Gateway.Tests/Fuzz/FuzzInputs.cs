@@ -16,14 +16,14 @@ internal static class FuzzInputs
 
     private static readonly Gen<byte[]> Noise = Gen.Byte.Array[0, 400];
 
-    private static readonly Gen<byte[]> WordSoup = Gen.OneOfConst(Words).Array[0, 60].Select(words => Encoding.UTF8.GetBytes(string.Concat(words)));
+    private static readonly Gen<byte[]> WordSoup = Gen.Int[0, Words.Length - 1].Select(i => Words[i]).Array[0, 60].Select(words => Encoding.UTF8.GetBytes(string.Concat(words)));
 
     private static readonly Gen<(int Kind, int Place, byte Value)> Edit = Gen.Select(Gen.Int[0, 7], Gen.Int[0, int.MaxValue - 1], Gen.Byte, (kind, place, value) => (kind, place, value));
 
     /// <param name="samples">Good inputs of the decoder.</param>
     public static Gen<byte[]> Of(IReadOnlyList<byte[]> samples)
     {
-        var sample = Gen.OneOfConst([.. samples]);
+        var sample = Gen.Int[0, samples.Count - 1].Select(i => samples[i]);
         var spoiled = Gen.Select(sample, Edit.Array[1, 6], (bytes, edits) => edits.Aggregate(bytes, Spoil));
         var joined = Gen.Select(sample, sample, Gen.Int[0, int.MaxValue - 1], Gen.Int[0, int.MaxValue - 1], (a, b, x, y) => (byte[])[.. a[..(x % (a.Length + 1))], .. b[(y % (b.Length + 1))..]]);
         return Gen.Frequency((1, Noise), (2, WordSoup), (6, spoiled), (2, joined));

@@ -60,7 +60,7 @@ public sealed class LimitTests
     private static byte[] Pack(BoundedGzip gzip, int length)
     {
         using var target = new MemoryStream();
-        using (var stream = gzip.CreateCompressionStream(target, CompressionLevel.Fastest)) stream.Write(new byte[length]);
+        using (var stream = gzip.CreateCompressionStream(target, CompressionLevel.Optimal)) stream.Write(new byte[length]);
         return target.ToArray();
     }
 

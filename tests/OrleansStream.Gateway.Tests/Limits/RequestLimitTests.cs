@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using OrleansStream.Gateway.Tests.Harness;
 
@@ -31,10 +32,15 @@ public sealed class RequestLimitTests(LimitedGateway gateway) : IClassFixture<Li
     public async Task Answers413_WhenLinesDoNotEnd()
     {
         var (_, key) = await gateway.CreateAsync("ingest");
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/transactions") { Content = new EndlessLines() };
-        request.Headers.Add("X-Api-Key", key);
-        request.Headers.ExpectContinue = false;
-        (await gateway.Nobody.SendAsync(request)).Expect(413, "body-too-large");
+        using var client = new TcpClient();
+        await client.ConnectAsync(gateway.Url.Host, gateway.Url.Port, Stop);
+        var stream = client.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes($"POST /v1/transactions HTTP/1.1\r\nHost: localhost\r\nX-Api-Key: {key}\r\nContent-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n"), Stop);
+        var writing = WriteWithoutEndAsync(stream);
+        using var reader = new StreamReader(stream);
+        Assert.StartsWith("HTTP/1.1 413", await reader.ReadLineAsync(Stop), StringComparison.Ordinal);
+        client.Close();
+        await writing;
         await AssertOthersAreServedAsync();
     }
 
@@ -77,7 +83,7 @@ public sealed class RequestLimitTests(LimitedGateway gateway) : IClassFixture<Li
             await AssertOthersAreServedAsync();
             open[0].Dispose();
             open.RemoveAt(0);
-            await FindsRoomAsync(key, open);
+            await FindsRoomAsync(key);
         }
         finally
         {
@@ -126,39 +132,26 @@ public sealed class RequestLimitTests(LimitedGateway gateway) : IClassFixture<Li
     }
 
     /// <summary>The server hears of a client that left when it does.</summary>
-    private async Task FindsRoomAsync(string key, List<HttpResponseMessage> open)
+    private async Task FindsRoomAsync(string key)
     {
-        for (int tries = 0; tries < 20; tries++, await Task.Delay(100, Stop))
+        for (int tries = 0; tries < 40; tries++, await Task.Delay(250, Stop))
         {
-            var response = await StreamAsync(key);
-            open.Add(response);
+            using var response = await StreamAsync(key);
             if (response.StatusCode == HttpStatusCode.OK) return;
         }
         Assert.Fail("The place of a client that left was not given to another.");
     }
 
-    private sealed class EndlessLines : HttpContent
+    private static async Task WriteWithoutEndAsync(NetworkStream stream)
     {
-        private static readonly byte[] Lines = Encoding.UTF8.GetBytes(new string('\n', 64 << 10));
-
-        public EndlessLines() => Headers.ContentType = new("application/x-ndjson");
-
-        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+        byte[] chunk = Encoding.ASCII.GetBytes($"10000\r\n{new string('\n', 1 << 16)}\r\n");
+        try
         {
-            try
-            {
-                while (true) await stream.WriteAsync(Lines);
-            }
-            catch (IOException)
-            {
-                // The server has heard enough.
-            }
+            while (true) await stream.WriteAsync(chunk, Stop);
         }
-
-        protected override bool TryComputeLength(out long length)
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
-            length = 0;
-            return false;
+            // The server has heard enough, and so have we.
         }
     }
 }
