@@ -62,7 +62,7 @@ public class KeyedGateway : IAsyncLifetime
         return Nobody.SendAsync(request);
     }
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         Nobody?.Dispose();
         if (_process is not null)

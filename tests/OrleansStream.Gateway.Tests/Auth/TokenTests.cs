@@ -5,7 +5,7 @@ using OrleansStream.Streams.Log;
 namespace OrleansStream.Gateway.Tests.Auth;
 
 /// <summary>Operators with a token of their organization's authority.</summary>
-public sealed class TokenTests(TokenTests.AuthorizedGateway gateway) : IClassFixture<TokenTests.AuthorizedGateway>
+public sealed class TokenTests(AuthorizedGateway gateway) : IClassFixture<AuthorizedGateway>
 {
     [Fact]
     public async Task OpensWhatItsScopesSay_WhenTheAuthorityMadeIt()
@@ -51,16 +51,4 @@ public sealed class TokenTests(TokenTests.AuthorizedGateway gateway) : IClassFix
     }
 
     private Task<Reply> GetAsync(string path, string token) => gateway.Nobody.GetAsync(path, ("Authorization", $"Bearer {token}"));
-
-    public sealed class AuthorizedGateway : KeyedGateway, IDisposable
-    {
-        internal FakeAuthority Authority { get; } = new();
-
-        protected override IReadOnlyList<string> Arguments =>
-        [
-            $"--OrleansStream:Auth:Jwt:Authority={Authority.Url}", "--OrleansStream:Auth:Jwt:Audience=orleansstream", "--OrleansStream:Auth:Jwt:RequireHttps=false", "--OrleansStream:Auth:Jwt:ScopePrefix=os.",
-        ];
-
-        public void Dispose() => Authority.Dispose();
-    }
 }
