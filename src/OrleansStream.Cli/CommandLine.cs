@@ -4,6 +4,7 @@ using OrleansStream.Cli.Backtest;
 using OrleansStream.Cli.Benchmarks;
 using OrleansStream.Cli.Evaluation;
 using OrleansStream.Cli.Keys;
+using OrleansStream.Cli.Pipeline;
 using OrleansStream.Cli.Sending;
 
 namespace OrleansStream.Cli;
@@ -24,6 +25,7 @@ internal static class CommandLine
         var root = new RootCommand(Description)
         {
             SendCommand.Create(global, console, clock), BenchCommand.Create(global, console, clock), EvalCommand.Create(global, console, clock),
+            TopicsCommand.Create(global, console, clock), DeadLettersCommand.Create(global, console, clock), ReplayCommand.Create(global, console, clock),
             BacktestCommand.Create(global, console, clock), KeysCommand.Create(global, console, clock),
         };
         global.AddTo(root);

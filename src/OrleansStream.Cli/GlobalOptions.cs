@@ -7,9 +7,9 @@ internal sealed class GlobalOptions
 {
     private readonly Option<string> _url = new("--url")
     {
-        Description = "Address of the server.",
+        Description = "Address of the server; the variable OSTREAM_URL says another default.",
         HelpName = "address",
-        DefaultValueFactory = _ => "http://127.0.0.1:5080",
+        DefaultValueFactory = _ => Environment.GetEnvironmentVariable("OSTREAM_URL") is { Length: > 0 } url ? url : "http://127.0.0.1:5080",
         Recursive = true,
     };
 

@@ -9,6 +9,10 @@ internal static class Ranges
 {
     private const double MaxRate = 1_000_000;
 
+    /// <summary>A whole number with a default.</summary>
+    public static Option<int> Number(string name, string description, int value, int low, int high) =>
+        new Option<int>(name) { Description = description, HelpName = "N", DefaultValueFactory = _ => value }.Within(low, high);
+
     public static Option<int> Within(this Option<int> option, int low, int high)
     {
         option.Validators.Add(result => Check(result, value => value >= low && value <= high, $"from {low} to {high}"));

@@ -5,6 +5,7 @@ using OrleansStream.Streams.Log;
 
 namespace OrleansStream.Streams.Embedded;
 
+/// <summary>Adds the log of one process.</summary>
 public static class EmbeddedLogExtensions
 {
     /// <summary>

@@ -40,7 +40,7 @@ public sealed class StreamEngineOptions
     [Range(1, 100_000_000)] public int MaxActiveKeys { get; set; } = 200_000;
 
     /// <summary>
-    /// A partition grain applies batches of keys on its own silo without a message, on its own thread, as long as that takes less than this per record on average;
+    /// A partition grain applies batches of keys on its own silo without a message, on its own thread, as long as that takes less than this per record (the median of late);
     /// slower rules run on their grains' own threads, many at once. Zero always calls the grain. Default 50 µs.
     /// </summary>
     public TimeSpan ApplyHereBelow { get; set; } = TimeSpan.FromMicroseconds(50);

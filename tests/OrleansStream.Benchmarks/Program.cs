@@ -1,3 +1,4 @@
+using OrleansStream.Benchmarks.Cards;
 using OrleansStream.Benchmarks.Engine;
 using OrleansStream.Benchmarks.Kafka;
 using OrleansStream.Benchmarks.Keys;
@@ -15,6 +16,14 @@ switch (args.FirstOrDefault())
         var (spec, keys, seed, scale) = (settings.Text("contender", "hot"), settings.Number("keys", 10_000), settings.Number("seed", 1), settings.Real("scale", 1));
         settings.ThrowIfUnknown();
         Child.Answer(await EngineRun.RunAsync(spec, keys, seed, scale));
+        return 0;
+    case "cards":
+        return await CardBenchmark.RunAsync(settings);
+    case "cards-run":
+        Child.Answer(await CardRun.RunAsync(settings));
+        return 0;
+    case "cards-latency":
+        Child.Answer(await CardRun.LatencyAsync(settings));
         return 0;
     case "keys":
         return await KeysBenchmark.RunAsync(settings);
@@ -47,6 +56,6 @@ switch (args.FirstOrDefault())
         Child.Answer(await KafkaRun.Parse(settings.Text("run", "")).RunAsync());
         return 0;
     default:
-        Console.Error.WriteLine("engine | keys | poison | storage | fraud | services | kafka, see eng/bench");
+        Console.Error.WriteLine("cards | engine | keys | poison | storage | fraud | services | kafka, see eng/bench");
         return 2;
 }

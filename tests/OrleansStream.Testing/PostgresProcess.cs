@@ -35,7 +35,7 @@ internal sealed class PostgresProcess : IAsyncDisposable
         await RunAsync(AsServer("initdb", ["--pgdata", cluster.Data, "--username", user, "--auth", "trust", "--encoding", "UTF8", "--locale", "C", "--no-sync"]));
         string[] lines =
         [
-            $"port = {cluster.Port}", "listen_addresses = '127.0.0.1'", "unix_socket_directories = ''", "logging_collector = off", "max_connections = 200", .. settings,
+            $"port = {cluster.Port}", "listen_addresses = '127.0.0.1'", "unix_socket_directories = ''", "logging_collector = off", "max_connections = 500", .. settings,
         ];
         await File.AppendAllLinesAsync(Path.Combine(cluster.Data, "postgresql.conf"), lines);
         return cluster;

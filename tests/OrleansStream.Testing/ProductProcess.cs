@@ -57,7 +57,7 @@ public partial class ProductProcess : IAsyncDisposable
     public Uri Url => Http.BaseAddress!;
 
     /// <summary>The first and the last lines that it printed, for failure messages.</summary>
-    public string Output => string.Join('\n', [.. _first, $"({Volatile.Read(ref _lines)} lines in all)", .. _last]);
+    public string Output => string.Join('\n', _first.Append($"({Volatile.Read(ref _lines)} lines in all)").Concat(_last));
 
     /// <summary>How much it printed in all, characters.</summary>
     public long Printed => Interlocked.Read(ref _printed);

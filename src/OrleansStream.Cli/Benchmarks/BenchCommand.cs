@@ -9,6 +9,7 @@ internal static class BenchCommand
         new("bench", "Measure a running server from outside.")
         {
             LatencyCommand.Create(global, console, clock),
+            ThroughputCommand.Create(global, console, clock),
             DecisionsCommand.Create(global, console, clock),
             RecommendCommand.Create(global, console, clock),
         };

@@ -23,6 +23,9 @@ internal sealed class BenchTransactions(int keys, TimeProvider clock)
     /// <summary>A purchase of each card of the shots, before them.</summary>
     public BenchTransaction Introduce(int card) => Create($"bench-{_run}-{card}", $"bench-{_run}-first-{card}", card);
 
+    /// <summary>A purchase of one of the cards.</summary>
+    public BenchTransaction Of(int card, string id) => Create($"bench-{_run}-{card}", $"bench-{_run}-tx-{id}", card);
+
     public BenchTransaction WarmUp(int n) => Create($"bench-{_run}-warm-{n % keys}", $"bench-{_run}-warm-tx-{n}", n);
 
     private BenchTransaction Create(string card, string id, int n)

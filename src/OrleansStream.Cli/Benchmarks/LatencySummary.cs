@@ -56,6 +56,7 @@ internal sealed record LatencySummary(double Rate, int Seconds, int Count, int T
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
 [JsonSerializable(typeof(LatencySummary))]
+[JsonSerializable(typeof(ThroughputSummary))]
 [JsonSerializable(typeof(DecisionsSummary))]
 [JsonSerializable(typeof(RecommendSummary))]
 [JsonSerializable(typeof(Purchase))]

@@ -22,6 +22,8 @@ public sealed class ConversationProcessor() : StreamProcessor<ConversationEvent,
 
     public override bool ListsOutputs => false;
 
+    public override TimeSpan? HistoryRetention => TimeSpan.Zero;
+
     public override IReadOnlyDictionary<string, IReadOnlyList<string>> OutputFilters { get; } =
         new Dictionary<string, IReadOnlyList<string>> { [ConversationTopics.ChangeHeader] = ["message", "erased", "expired"] };
 

@@ -26,6 +26,8 @@ public sealed class DeviceProcessor() : StreamProcessor<DeviceEvent, DeviceState
 
     public override bool TakesRequests => false;
 
+    public override TimeSpan? HistoryRetention => TimeSpan.Zero;
+
     public override ProcessorDocumentation Documentation { get; } = new()
     {
         Group = "Fraud",

@@ -32,6 +32,8 @@ public sealed class MerchantProcessor() : StreamProcessor<CardLabel, MerchantSta
 
     public override bool TakesRequests => false;
 
+    public override TimeSpan? HistoryRetention => TimeSpan.Zero;
+
     public override ProcessorDocumentation Documentation { get; } = new()
     {
         Group = "Fraud",

@@ -11,6 +11,7 @@ using Orleans.Storage;
 
 namespace OrleansStream.Storage.GrainStates;
 
+/// <summary>Adds grain storage with group commit to a silo.</summary>
 public static class GroupCommitGrainStorageExtensions
 {
     /// <summary>Grain states written by group commit, as the provider of that name.</summary>

@@ -5,6 +5,7 @@ using OrleansStream.Storage.Stock;
 
 namespace OrleansStream.Storage.Postgres;
 
+/// <summary>Adds the store on PostgreSQL.</summary>
 public static class PostgresStorageExtensions
 {
     /// <summary>

@@ -4,6 +4,7 @@ using OrleansStream.Storage.Stock;
 
 namespace OrleansStream.Storage.Sqlite;
 
+/// <summary>Adds the store in a file of SQLite.</summary>
 public static class SqliteStorageExtensions
 {
     /// <summary>Adds the SQLite store. Call it before the silo is added: the schema is brought up to date first.</summary>

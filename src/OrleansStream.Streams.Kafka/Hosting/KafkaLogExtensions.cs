@@ -9,6 +9,7 @@ using OrleansStream.Streams.Log;
 
 namespace OrleansStream.Streams.Kafka;
 
+/// <summary>Adds the log on Kafka to a process.</summary>
 public static class KafkaLogExtensions
 {
     /// <summary>

@@ -5,6 +5,7 @@ using OrleansStream.Streams.Processing;
 
 namespace OrleansStream.Streams.Kafka;
 
+/// <summary>Adds Orleans streams on Kafka, one per key, to silos and to clients.</summary>
 public static class KafkaStreamExtensions
 {
     /// <summary>

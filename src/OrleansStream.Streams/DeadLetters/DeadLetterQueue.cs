@@ -113,6 +113,7 @@ public sealed class DeadLetterQueue(IEventLog log, DeadLetterList list, IReadMod
 /// <param name="Position">Where the record stands now.</param>
 public readonly record struct RedriveResult(RedriveOutcome Outcome, Position? Position);
 
+/// <summary>What became of one dead letter that was to be sent again.</summary>
 public enum RedriveOutcome
 {
     /// <summary>It stands in its topic again, by this request or an earlier one.</summary>

@@ -32,6 +32,7 @@ internal sealed class DrainOnShutdown(IEventLog log, IGrainFactory grains, Proce
     }
 }
 
+/// <summary>Has a process that is all there is wait, when it ends, until what it accepted is applied.</summary>
 public static class DrainExtensions
 {
     /// <summary>Call it after the silo is added and before the web server.</summary>

@@ -10,6 +10,7 @@ using OrleansStream.Streams.Replay;
 
 namespace OrleansStream.Streams.Hosting;
 
+/// <summary>Adds what a process needs that has the log and asks keys, and delivers nothing.</summary>
 public static class StreamClientExtensions
 {
     /// <summary>

@@ -11,6 +11,7 @@ using OrleansStream.Streams.Processing;
 
 namespace OrleansStream.Streams.Hosting;
 
+/// <summary>Adds the engine to a silo, and what watches it to any process with the log.</summary>
 public static class StreamEngineExtensions
 {
     /// <summary>Adds the stream engine to a silo. An <see cref="IEventLog"/> and an <see cref="ICheckpointStore"/> must be there.</summary>

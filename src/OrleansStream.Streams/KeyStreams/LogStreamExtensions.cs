@@ -8,6 +8,7 @@ using Orleans.Serialization;
 
 namespace OrleansStream.Streams.KeyStreams;
 
+/// <summary>Adds the provider of one Orleans stream per key, to silos and to clients.</summary>
 public static class LogStreamExtensions
 {
     /// <summary>

@@ -84,12 +84,11 @@ internal sealed class KeyWork<TEvent, TState, TOutput, TFacts>(
     {
         if (_recent is null) return;
         var all = _recent.DrainToImmutable();
-        Row = Row with { Recent = engine.History.Spill(all, Chunks, published) };
+        Row = Row with { Recent = engine.History.Spill(all, Chunks, published, kept: engine.Processor.HistoryRetention != TimeSpan.Zero) };
         if (Chunks.Count == 0 || engine.Processor.HistoryRetention is not { } kept) return;
-        var (marks, old) = HistoryMarks.After(Row.Marks ?? [], all[0], kept);
+        var (marks, before) = HistoryMarks.After(Row.Marks ?? [], all.First(e => e.Offset == Chunks[0].FirstOffset), kept, published);
         Row = Row with { Marks = marks };
-        // What is not published yet may have to be read once more.
-        Chunks[^1] = Chunks[^1] with { DropsBefore = Math.Min(old, published) };
+        Chunks[^1] = Chunks[^1] with { DropsBefore = before };
     }
 
     /// <summary>Tells the metrics, of so many records that came.</summary>
@@ -165,7 +164,7 @@ internal sealed class KeyWork<TEvent, TState, TOutput, TFacts>(
         // From here on nothing fails.
         Timers.AddRange(changes);
         Put(entries, records);
-        Row = At(record) with { State = applied.State, Timers = timers, OutputCount = Row.OutputCount + outputs };
+        Row = At(record) with { State = applied.State, Timers = timers, OutputCount = Row.OutputCount + outputs, IsErased = false };
     }
 
     /// <summary>
@@ -206,7 +205,7 @@ internal sealed class KeyWork<TEvent, TState, TOutput, TFacts>(
         Outputs.AddRange(records);
     }
 
-    private KeyRow<TState> At(LogRecord record) => Row with { AppliedOffset = record.Offset, Partition = partition.Partition, IsErased = false };
+    private KeyRow<TState> At(LogRecord record) => Row with { AppliedOffset = record.Offset, Partition = partition.Partition };
 }
 
 /// <summary>What a batch changed, as the slot takes it.</summary>

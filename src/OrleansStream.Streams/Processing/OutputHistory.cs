@@ -31,9 +31,15 @@ public sealed class OutputHistory(ICheckpointStore store, Serializer<OutputEntry
     /// <param name="recent">Of the row, oldest first.</param>
     /// <param name="chunks">Where what does not stay goes.</param>
     /// <param name="published">The outputs of inputs before this offset are published: a store without history forgets them, and no others.</param>
-    public ImmutableArray<OutputEntry> Spill(ImmutableArray<OutputEntry> recent, List<HistoryChunk> chunks, long published)
+    /// <param name="kept">False when nobody asks for them: then what is published is forgotten, and only what is not may go to a chunk.</param>
+    public ImmutableArray<OutputEntry> Spill(ImmutableArray<OutputEntry> recent, List<HistoryChunk> chunks, long published, bool kept = true)
     {
         if (recent.Length <= (store.KeepsHistory ? MaxRecent : MaxRecentWithoutHistory)) return recent;
+        if (!kept)
+        {
+            recent = Unpublished(recent, published);
+            if (recent.Length <= MaxRecent) return recent;
+        }
         int spilled = recent.Length - (store.KeepsHistory ? KeepRecent : KeepRecentWithoutHistory);
         while (spilled > 0 && recent[spilled].Offset == recent[spilled - 1].Offset) spilled--;
         if (!store.KeepsHistory)
@@ -118,6 +124,14 @@ public sealed class OutputHistory(ICheckpointStore store, Serializer<OutputEntry
         // The outputs of one input are in one chunk: the first that starts at or before it.
         var chunks = await store.ReadHistoryAsync(grain, offset + 1, 1);
         return chunks.Count == 0 ? [] : [.. serializer.Deserialize(chunks[0].Payload)!.Where(e => e.Offset == offset)];
+    }
+
+    /// <summary>The last few, and all that are not published.</summary>
+    private static ImmutableArray<OutputEntry> Unpublished(ImmutableArray<OutputEntry> recent, long published)
+    {
+        int forgotten = 0;
+        while (forgotten < recent.Length - KeepRecent && recent[forgotten].Offset < published) forgotten++;
+        return recent[forgotten..];
     }
 
     private HistoryChunk ToChunk(ReadOnlySpan<OutputEntry> entries)

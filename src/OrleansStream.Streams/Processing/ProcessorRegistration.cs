@@ -4,6 +4,7 @@ using OrleansStream.Streams.Log;
 
 namespace OrleansStream.Streams.Processing;
 
+/// <summary>Adds processors to a process.</summary>
 public static class ProcessorRegistration
 {
     /// <summary>

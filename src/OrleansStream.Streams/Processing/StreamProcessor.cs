@@ -41,7 +41,7 @@ public abstract class StreamProcessor
 
     /// <summary>
     /// How long what a key put out stays in its history, by when the inputs were handed in: at least so long, and at most an eighth longer once it puts out more. Null, the
-    /// default, for ever. A key that falls silent keeps its last.
+    /// default, for ever. A key that falls silent keeps its last. Zero where nobody asks for them: only the last few stay, until they are published.
     /// </summary>
     public virtual TimeSpan? HistoryRetention => null;
 

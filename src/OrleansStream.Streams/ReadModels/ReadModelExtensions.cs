@@ -5,6 +5,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace OrleansStream.Streams.ReadModels;
 
+/// <summary>Adds views over many keys.</summary>
 public static class ReadModelExtensions
 {
     /// <summary>Adds a read model to this process; adding it twice counts once. Its topics must be declared.</summary>

@@ -1,8 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using OrleansStream.Benchmarks.Measuring;
-using OrleansStream.Testing;
 
 namespace OrleansStream.Benchmarks.Engine;
 
@@ -35,17 +33,11 @@ internal abstract class Contender(Settings settings) : IAsyncDisposable
 
     public async Task StartAsync()
     {
-        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        builder.Logging.AddConsole(o => o.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Error);
-        ConfigureServices(builder.Services);
-        builder.UseOrleans(silo =>
+        _host = await SiloHost.StartAsync(ConfigureServices, silo =>
         {
-            silo.UseLocalhostClustering(FreePorts.Next(), gatewayPort: 0, serviceId: "bench", clusterId: "bench");
             Configure(silo);
+            Settings.ThrowIfUnknown();
         });
-        Settings.ThrowIfUnknown();
-        _host = builder.Build();
-        await _host.StartAsync();
     }
 
     /// <summary>The sum of the counters of all keys, asked of the grains themselves.</summary>
@@ -59,12 +51,7 @@ internal abstract class Contender(Settings settings) : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_host is not null)
-        {
-            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-            await _host.StopAsync(limit.Token);
-            if (_host is IAsyncDisposable host) await host.DisposeAsync();
-        }
+        if (_host is not null) await SiloHost.StopAsync(_host);
         System.IO.Directory.Delete(Directory, recursive: true);
         GC.SuppressFinalize(this);
     }

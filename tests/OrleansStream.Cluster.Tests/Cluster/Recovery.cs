@@ -20,7 +20,7 @@ internal static class Recovery
                 string id = await load.SendAsync(card);
                 while (!await IsDecidedAsync(cluster, card, id))
                 {
-                    Assert.True(time.GetElapsedTime(started) < limit, $"{card} was not served within {limit}:\n{cluster.Output}");
+                    if (time.GetElapsedTime(started) >= limit) Assert.Fail($"{card} was not served within {limit}:\n{cluster.Output}");
                     await Task.Delay(100);
                 }
                 return time.GetElapsedTime(started);

@@ -8,6 +8,7 @@ using OrleansStream.Streams.Hosting;
 using OrleansStream.Streams.Log;
 using OrleansStream.Streams.Processing;
 using OrleansStream.Testing;
+using PackageSample;
 
 namespace OrleansStream.Streams.Tests.Documentation;
 
@@ -17,8 +18,7 @@ public sealed class DocumentationTests
     [Fact]
     public void HasTheSampleThatIsTested()
     {
-        string source = Read("tests/OrleansStream.Streams.Tests/Documentation/ReadmeSample.cs");
-        string sample = source[(source.IndexOf("// <sample>", StringComparison.Ordinal) + "// <sample>".Length)..source.IndexOf("// </sample>", StringComparison.Ordinal)].Trim();
+        string source = Read("tests/PackageSample/Account.cs"), sample = source[source.IndexOf("public ", StringComparison.Ordinal)..].Trim();
         Assert.Contains(sample, Read("src/OrleansStream.Streams/README.md"), StringComparison.Ordinal);
     }
 

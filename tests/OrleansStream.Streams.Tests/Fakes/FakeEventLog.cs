@@ -56,6 +56,11 @@ public sealed class FakeEventLog(IReadOnlyDictionary<string, int> topics, TimePr
 
     public ILogReader OpenReader(TopicPartition partition, long offset) => new Reader(this, partition, offset);
 
+    public long RecordsFrom(TopicPartition partition, long offset)
+    {
+        lock (_gate) return _records.TryGetValue(partition, out var records) ? records.Count(r => r.Offset >= offset) : 0;
+    }
+
     public LogWatermarks Watermarks(TopicPartition partition)
     {
         lock (_gate) return new(_low.GetValueOrDefault(partition), Of(partition) is [.., var last] ? last.Offset + 1 : _low.GetValueOrDefault(partition));

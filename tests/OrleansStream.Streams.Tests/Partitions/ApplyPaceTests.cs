@@ -16,6 +16,18 @@ public sealed class ApplyPaceTests
         }
     }
 
+    /// <summary>More threads than cores: a third of the batches took as long as a thread's turn.</summary>
+    [Fact]
+    public void StaysFast_WhenTheMachineIsFull()
+    {
+        var random = new Random(1);
+        for (int i = 0; i < 10_000; i++)
+        {
+            Assert.True(_pace.IsFast, $"after {i} batches");
+            _pace.Took(random.Next(3) == 0 ? TimeSpan.FromMilliseconds(4) : TimeSpan.FromMicroseconds(5), 1);
+        }
+    }
+
     [Fact]
     public void BecomesSlowSoon_WhenRulesAre()
     {

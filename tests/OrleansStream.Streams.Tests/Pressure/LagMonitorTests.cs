@@ -34,6 +34,17 @@ public sealed class LagMonitorTests : IDisposable
         Assert.Null(_monitor.Check("in"));
     }
 
+    /// <summary>After a crash offsets skip ahead, by up to a million.</summary>
+    [Fact]
+    public async Task TakesRecords_WhenOffsetsAreLeftOut()
+    {
+        _log.Hole = _ => 1_000;
+        await AppendAsync(2);
+        Assert.True(_monitor.Lags[Partition].High > 2_000);
+        Assert.Equal(2, _monitor.Lags[Partition].Records);
+        Assert.Null(_monitor.Check("in"));
+    }
+
     [Fact]
     public async Task RefusesAndTakesAgain_WhenTooManyWaitAndThenAreApplied()
     {

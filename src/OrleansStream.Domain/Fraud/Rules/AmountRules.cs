@@ -155,8 +155,9 @@ public sealed record StructuringRule : FraudRule
         return new Finding(logOdds, count, MinCount, count >= MinCount);
     }
 
-    public override string Describe(FraudInputs inputs, Finding finding) => string.Create(
-        CultureInfo.InvariantCulture, $"{finding.Observed} transactions just below {inputs[Feature.NearLimit]:N0} within 48 h");
+    public override string Describe(FraudInputs inputs, Finding finding) => inputs[Feature.NearLimit] > 0
+        ? string.Create(CultureInfo.InvariantCulture, $"{finding.Observed} transactions just below {inputs[Feature.NearLimit]:N0} within 48 h")
+        : "the amount is just below no limit";
 
     internal override void Check(RulesetCheck check)
     {

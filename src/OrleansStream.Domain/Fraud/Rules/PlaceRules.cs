@@ -7,6 +7,8 @@ namespace OrleansStream.Domain.Fraud.Rules;
 /// <summary>COUNTRY_MISMATCH: used in another country than the card was issued in, away from where it is usually used. The weight.</summary>
 public sealed record CountryMismatchRule : FraudRule
 {
+    private const string Unknown = "an unknown country";
+
     public CountryMismatchRule() => Weight = 2;
 
     [JsonIgnore]
@@ -18,7 +20,7 @@ public sealed record CountryMismatchRule : FraudRule
     public override Finding Evaluate(FraudInputs inputs) =>
         inputs[Feature.CountryMismatch] > 0 ? new Finding(Weight, 1, 0, true) : Finding.None;
 
-    public override string Describe(FraudInputs inputs, Finding finding) => $"issued in {inputs.IssuerCountry}, used in {inputs.Country}";
+    public override string Describe(FraudInputs inputs, Finding finding) => $"issued in {inputs.IssuerCountry ?? Unknown}, used in {inputs.Country ?? Unknown}";
 }
 
 /// <summary>UNUSUAL_PLACE: far from every area the card is usually used in. Weight × ln(distance ÷ FarKm), up to three times as far as e.</summary>

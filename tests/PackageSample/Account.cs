@@ -1,10 +1,8 @@
-// The sample of src/OrleansStream.Streams/README.md; ReadmeTests keeps the two the same and runs it.
 using System.Text.Json;
 using OrleansStream.Streams.Processing;
 
-namespace OrleansStream.Streams.Tests.Documentation;
+namespace PackageSample;
 
-// <sample>
 public sealed record Movement(string AccountId, decimal Amount, string? Id);
 
 [GenerateSerializer, Immutable, Alias("Sample.Balance")]
@@ -52,4 +50,3 @@ public sealed class AccountProcessor() : StreamProcessor<Movement, Balance, Book
 
 [GrainType("account")]
 public sealed class AccountGrain(IGrainContext context) : KeyedStreamGrain<Movement, Balance, Booking>(context);
-// </sample>
