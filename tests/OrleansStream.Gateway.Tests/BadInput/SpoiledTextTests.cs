@@ -30,18 +30,18 @@ public sealed class SpoiledTextTests(LocalGateway gateway)
     }
 
     [Theory]
-    [InlineData("/v1/rules/fraud", "{\"custom\":[{\"code\":\"A\",\"when\":\"true\",\"detail\":\"", "\"}]}", 422)]
-    [InlineData("/v1/rules/fraud", "{\"", "\":1}", 422)]
-    [InlineData("/v1/alert-rules", "{\"rules\":[{\"name\":\"", "\"}]}", 422)]
-    [InlineData("/v1/webhooks", "{\"name\":\"", "\"}", 400)]
-    [InlineData("/v1/cases/x", "{\"status\":\"confirmed\",\"note\":\"", "\"}", 400)]
-    public async Task IsNamed_WhenACommandHasOne(string path, string before, string after, int status)
+    [InlineData("/v1/rules/fraud", "{\"custom\":[{\"code\":\"A\",\"when\":\"true\",\"detail\":\"", "\"}]}")]
+    [InlineData("/v1/rules/fraud", "{\"", "\":1}")]
+    [InlineData("/v1/alert-rules", "{\"rules\":[{\"name\":\"", "\"}]}")]
+    [InlineData("/v1/webhooks", "{\"name\":\"", "\"}")]
+    [InlineData("/v1/cases/x", "{\"status\":\"confirmed\",\"note\":\"", "\"}")]
+    public async Task IsNamed_WhenACommandHasOne(string path, string before, string after)
     {
         foreach (byte[] text in Texts)
         {
             byte[] body = [.. Encoding.UTF8.GetBytes(before), .. text, .. Encoding.UTF8.GetBytes(after)];
             using var content = new ByteArrayContent(body) { Headers = { ContentType = new(Api.Json) } };
-            (await _api.SendAsync(new HttpRequestMessage(HttpMethod.Put, path) { Content = content })).Expect(status, "invalid-utf8");
+            (await _api.SendAsync(new HttpRequestMessage(HttpMethod.Put, path) { Content = content })).Expect(400, "invalid-utf8");
         }
     }
 

@@ -8,7 +8,7 @@ internal static class FuzzInputs
 {
     private static readonly string[] Words =
     [
-        "{", "}", "[", "]", ",", ":", "\"", "\\", "\n", "\r\n", " ", "\0", "null", "true", "-1", "0", "1e999", "-0.0", "9223372036854775808", "NaN", "\"\\ud800\"", "\"2026-02-30T25:00:00Z\"", "\"é\"", "\uFEFF",
+        "{", "}", "[", "]", ",", ":", "\"", "\\", "\n", "\r\n", " ", "\0", "null", "true", "-1", "0", "1e999", "-0.0", "9223372036854775808", "NaN", "\"\\ud800\"", "\\ud800", "\"\\ud800\":1,", "\"2026-02-30T25:00:00Z\"", "\"é\"", "\uFEFF",
         "\"id\"", "\"cardId\"", "\"amount\"", "\"time\"", "\"location\"", "\"lat\"", "\"merchant\"", "\"4111111111111111\"", "\"type\"", "\"track\"", "\"event\"", "\"userId\"", "\"properties\"", "\"products\"", "\"batch\"",
         "\"specversion\"", "\"1.0\"", "\"source\"", "\"data\"", "\"data_base64\"", "\"resourceLogs\"", "\"resourceSpans\"", "\"resourceMetrics\"", "\"scopeLogs\"", "\"attributes\"", "\"stringValue\"", "\"kvlistValue\"",
         "\"bucketCounts\"", "\"explicitBounds\"", "\"scale\"", "transactions:3:1843", "1-120-98", "2~decisions:", "~", "=~", "{{{{{{{{{{{{{{{{", "[[[[[[[[[[[[[[[[",
