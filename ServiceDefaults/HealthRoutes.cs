@@ -3,6 +3,9 @@ namespace OrleansStream.ServiceDefaults;
 /// <summary>Where an orchestrator asks how a process is.</summary>
 public static class HealthRoutes
 {
+    /// <summary>What both begin with.</summary>
+    public const string Prefix = "/health";
+
     /// <summary>200 as long as the process runs.</summary>
     public const string Live = "/health/live";
 

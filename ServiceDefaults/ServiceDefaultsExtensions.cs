@@ -8,6 +8,7 @@ using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
+using OrleansStream.ServiceDefaults.Telemetry;
 
 namespace OrleansStream.ServiceDefaults;
 
@@ -39,12 +40,14 @@ public static class ServiceDefaultsExtensions
                 .AddPrometheusExporter());
         if (otlp)
         {
-            builder.Logging.AddOpenTelemetry(logs => { logs.IncludeFormattedMessage = true; logs.IncludeScopes = true; });
+            // No scopes: the web server puts the path of the request there, with the card or user that it names.
+            builder.Logging.AddOpenTelemetry(logs => logs.IncludeFormattedMessage = true);
             telemetry
                 .WithTracing(traces => traces
                     .AddSource(Sources)
                     .AddAspNetCoreInstrumentation(o => o.Filter = context => !context.Request.Path.StartsWithSegments("/health"))
-                    .AddHttpClientInstrumentation())
+                    .AddHttpClientInstrumentation()
+                    .AddProcessor(new PersonalTags()))
                 .UseOtlpExporter();
         }
         builder.Services.AddHealthChecks()

@@ -47,6 +47,8 @@ public static class FraudRulesetJson
     {
         if (utf8Json.Length > MaxBytes)
             return new RulesetReadResult(null, [new FieldError("ruleset-too-large", "", $"A rule set has at most {MaxBytes:N0} bytes.")]);
+        if (!JsonTexts.AreWhole(utf8Json))
+            return new RulesetReadResult(null, [new FieldError("invalid-utf8", "", "A text of the rule set is not valid UTF-8, or half of a surrogate pair.")]);
         try
         {
             if (JsonSerializer.Deserialize<FraudRuleset>(utf8Json, Options) is not { } ruleset)

@@ -21,6 +21,7 @@ internal sealed class ApiKeyHandler(
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
+        if (auth.Value.Mode != AuthMode.Open && JwtOperators.IsPresented(Request, auth.Value.Jwt)) return await ByTokenAsync();
         // Only where nothing else is said is the body read before it is known who asks.
         if (auth.Value.Mode != AuthMode.Open && !PresentedKey.Of(Request).Any()) _writeKey = await WriteKey.FindAsync(Context, gateway);
         return Authenticate();
@@ -55,6 +56,12 @@ internal sealed class ApiKeyHandler(
         return Presented().Any() ? AuthenticateResult.NoResult() : ByTicket();
     }
 
+    private async Task<AuthenticateResult> ByTokenAsync()
+    {
+        var token = await Context.AuthenticateAsync(JwtOperators.Scheme);
+        return token.Succeeded ? Known(JwtOperators.CallerOf(token.Principal, token.Properties.ExpiresUtc, auth.Value.Jwt)) : AuthenticateResult.NoResult();
+    }
+
     private AuthenticateResult ByTicket()
     {
         if (Context.GetEndpoint()?.Metadata.GetMetadata<TicketAccess>() is null) return AuthenticateResult.NoResult();
@@ -69,5 +76,6 @@ internal sealed class ApiKeyHandler(
         return AuthenticateResult.Success(new AuthenticationTicket(caller.ToPrincipal(Scheme.Name), Scheme.Name));
     }
 
-    private IEnumerable<string> Presented() => _writeKey is { } key ? [key] : PresentedKey.Of(Request);
+    // A token is too long to be a key, and is one all the same.
+    private IEnumerable<string> Presented() => JwtOperators.IsPresented(Request, auth.Value.Jwt) ? ["a token"] : _writeKey is { } key ? [key] : PresentedKey.Of(Request);
 }

@@ -28,6 +28,7 @@ internal static class AuthExtensions
         services.AddHostedService<BootstrapKeyLoading>();
         services.AddHealthChecks().AddCheck<ApiKeyReadiness>("keys", tags: ["ready"]);
         services.AddAuthentication(ApiKeyHandler.Name).AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyHandler.Name, null);
+        services.AddJwtOperators();
         services.AddAuthorization();
         services.AddOptions<Microsoft.AspNetCore.Authorization.AuthorizationOptions>().Configure<IOptions<AuthOptions>>((authorization, auth) =>
         {

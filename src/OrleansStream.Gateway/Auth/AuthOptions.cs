@@ -21,6 +21,28 @@ public sealed class AuthOptions
 
     /// <summary>How long the cookie of <c>POST /v1/sse-tickets</c> opens event streams. Default 12 h.</summary>
     [Range(typeof(TimeSpan), "00:01:00", "7.00:00:00")] public TimeSpan CookieLifetime { get; set; } = TimeSpan.FromHours(12);
+
+    /// <summary>Whose tokens operators may send instead of a key.</summary>
+    public JwtOptions Jwt { get; set; } = new();
+}
+
+/// <summary>An OpenID Connect provider whose access tokens are taken as <c>Authorization: Bearer</c>.</summary>
+public sealed class JwtOptions
+{
+    /// <summary>Its address, where <c>/.well-known/openid-configuration</c> is. Empty, the default, for none.</summary>
+    public string Authority { get; set; } = "";
+
+    /// <summary>What a token's <c>aud</c> must name. Needed with an authority: a token that was made for another application opens nothing.</summary>
+    public string Audience { get; set; } = "";
+
+    /// <summary>The claim with the scopes, several of them or one text with blanks. Default <c>scope</c>; others are <c>scp</c> and <c>roles</c>.</summary>
+    public string ScopeClaim { get; set; } = "scope";
+
+    /// <summary>What stands before <c>ingest</c>, <c>read</c> and <c>operate</c> there, for example <c>orleansstream.</c>. Default nothing.</summary>
+    public string ScopePrefix { get; set; } = "";
+
+    /// <summary>Whether the authority must be asked by HTTPS. Default true.</summary>
+    public bool RequireHttps { get; set; } = true;
 }
 
 /// <summary>Whether requests need a key.</summary>

@@ -8,6 +8,9 @@ namespace OrleansStream.Gateway.Auth;
 /// <param name="Hash">Of its text; signs its tickets.</param>
 internal sealed record Caller(string KeyId, IReadOnlyList<string> Scopes, byte[] Hash)
 {
+    /// <summary>From then on it is nobody; null for never.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+
     public ClaimsPrincipal ToPrincipal(string scheme)
     {
         var identity = new ClaimsIdentity(scheme, ClaimTypes.Name, ClaimTypes.Role);

@@ -18,6 +18,6 @@ internal sealed class Callers(BootstrapKey bootstrap, ApiKeyList keys, TimeProvi
     public Caller? OfId(string id)
     {
         if (id == BootstrapKey.Id) return bootstrap.Hash is { } hash ? new Caller(id, Scope.All, hash) : null;
-        return keys.Find(id) is { } key && key.IsValid(time.GetUtcNow()) ? new Caller(id, key.Scopes, key.Hash) : null;
+        return keys.Find(id) is { } key && key.IsValid(time.GetUtcNow()) ? new Caller(id, key.Scopes, key.Hash) { ExpiresAt = key.ExpiresAt } : null;
     }
 }

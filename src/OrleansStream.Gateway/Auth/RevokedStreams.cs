@@ -6,9 +6,12 @@ using OrleansStream.Gateway.Keys;
 
 namespace OrleansStream.Gateway.Auth;
 
-/// <summary>Ends the open event streams of a key that is revoked: they would outlive it by hours.</summary>
+/// <summary>Ends the open event streams of a key that is revoked or expires: they would outlive it by hours.</summary>
 internal sealed class RevokedStreams
 {
+    /// <summary>What ends later outlives any connection.</summary>
+    private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(40);
+
     private readonly ConcurrentDictionary<string, CancellationTokenSource> _keys = new();
 
     public RevokedStreams(ApiKeyList keys) => keys.Revoked += id =>
@@ -30,6 +33,11 @@ internal sealed class RevokedStreams
         // A revocation just before this line told nobody.
         if (context.RequestServices.GetRequiredService<ApiKeyList>().Find(caller.KeyId) is { RevokedAt: not null }) return;
         using var either = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, ended);
+        if (caller.ExpiresAt is { } end)
+        {
+            var left = end - context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
+            if (left < LongestTimer) either.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+        }
         context.RequestAborted = either.Token;
         await next(context);
     }

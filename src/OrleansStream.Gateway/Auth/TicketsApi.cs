@@ -1,8 +1,8 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Options;
+using OrleansStream.Gateway.Http;
 using OrleansStream.Gateway.OpenApi;
 
 namespace OrleansStream.Gateway.Auth;
@@ -20,9 +20,10 @@ internal static class TicketsApi
             "Both read event streams only, and end with the key they were made with.")
         .Produces<TicketAnswer>().WithResponseExample(200, """{"ticket":"0a1b2c3d4e5f6071.1795341660000.…","expiresAt":"2026-11-22T10:01:00Z"}""");
 
-    private static Ok<TicketAnswer> Create(HttpContext context, TimeProvider time, IOptions<AuthOptions> options)
+    private static IResult Create(HttpContext context, TimeProvider time, IOptions<AuthOptions> options)
     {
         var caller = context.Features.Get<Caller>()!;
+        if (caller.Hash.Length == 0) return Problems.Error(403, "ticket-needs-key", "A ticket lives and dies with a key; with a token, send the token itself.");
         var now = time.GetUtcNow();
         var expiresAt = now + Ticket.Lifetime;
         context.Response.Headers.CacheControl = "no-store";

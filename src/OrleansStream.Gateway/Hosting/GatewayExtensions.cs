@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using OrleansStream.Gateway.Alerts;
+using OrleansStream.Gateway.Audit;
 using OrleansStream.Gateway.Auth;
 using OrleansStream.Gateway.Cases;
 using OrleansStream.Gateway.CloudEvents;
@@ -14,6 +15,7 @@ using OrleansStream.Gateway.Fraud;
 using OrleansStream.Gateway.Http;
 using OrleansStream.Gateway.Jobs;
 using OrleansStream.Gateway.Keys;
+using OrleansStream.Gateway.Limits;
 using OrleansStream.Gateway.OpenApi;
 using OrleansStream.Gateway.Otlp;
 using OrleansStream.Gateway.Pipeline;
@@ -40,6 +42,7 @@ public static class GatewayExtensions
         services.AddOptions<GatewayOptions>().BindConfiguration(GatewayOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOrleansStreamProcessors();
         services.AddApiKeys();
+        services.AddLimits();
         services.AddSingleton<IngestGates>();
         services.AddSingleton<CloudEventReader>();
         services.AddStreamClient();
@@ -69,25 +72,22 @@ public static class GatewayExtensions
             return Task.CompletedTask;
         }));
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull);
-        services.Configure<KestrelServerOptions>(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = null; // RequestBody has its own, with an answer that says so.
-            kestrel.Limits.MaxRequestLineSize = 16 << 10; // Beyond it Kestrel answers by itself, without a problem document.
-        });
+        services.Configure<KestrelServerOptions>(kestrel => kestrel.AddServerHeader = false);
         return builder;
     }
 
     /// <summary>Maps every route of the API, its OpenAPI document and a browser for it.</summary>
     public static WebApplication MapGateway(this WebApplication app)
     {
+        app.UseSecurityHeaders();
         app.UseExceptionHandler();
         app.UseStatusCodePages(AnswerEmptyErrors);
         app.UseResponseCompression();
         app.UseHeadAsGet();
         app.UseRouting();
         app.UseCors();
-        app.UseApiKeys();
+        app.UseAudit();
+        app.UseKeysAndLimits();
         app.UseQueryRetries();
         app.MapProcessors();
         app.MapOtlp();

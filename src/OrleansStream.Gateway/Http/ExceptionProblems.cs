@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using OrleansStream.Gateway.Limits;
 using OrleansStream.Gateway.Pressure;
 using OrleansStream.Streams.Log;
 
@@ -24,6 +25,8 @@ internal sealed class ExceptionProblems(ILogger<ExceptionProblems> logger) : IEx
                 return rejected.ToResult();
             case BadHttpRequestException bad:
                 return Problems.Error(bad.StatusCode, bad.StatusCode == 413 ? "body-too-large" : "bad-request", bad.StatusCode == 413 ? "The body is too large." : "The request cannot be read.");
+            case RequestOverloadException overload:
+                return Overload.Answer(context.Response, overload.Pressure);
             case LogOverloadedException:
                 return Overload.Answer(context.Response, Overload.LogQueue);
             case LogUnavailableException unavailable:

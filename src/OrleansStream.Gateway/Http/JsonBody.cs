@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using OrleansStream.Domain.Fraud;
 
 namespace OrleansStream.Gateway.Http;
 
@@ -24,6 +25,7 @@ internal static class JsonBody
         if (BodyFormat.Of(request) != BodyKind.Json) throw new RequestRejectedException(415, "unsupported-content-type", "Send application/json.");
         var body = await RequestBody.ReadAsync(request, options, cancellationToken);
         if (JsonRecords.SkipSpace(body.Span, 0) == body.Length) return JsonElement.Parse("{}"u8);
+        if (!JsonTexts.AreWhole(body.Span)) throw new RequestRejectedException(400, "invalid-utf8", "A text of the body is not valid UTF-8, or half of a surrogate pair.");
         try
         {
             return JsonElement.Parse(body.Span, new JsonDocumentOptions { MaxDepth = MaxDepth });

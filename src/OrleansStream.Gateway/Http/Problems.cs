@@ -41,6 +41,7 @@ internal static class Problems
         403 => "Not with this key",
         404 => "Not found",
         405 => "The method is not allowed here",
+        408 => "The request did not come in time",
         413 => "The request is too large",
         415 => "The content type or encoding is not supported",
         422 => "The record is not valid",

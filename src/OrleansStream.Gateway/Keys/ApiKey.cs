@@ -13,6 +13,9 @@ namespace OrleansStream.Gateway.Keys;
 internal sealed record ApiKey(
     string Id, string Name, IReadOnlyList<string> Scopes, byte[] Hash, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt, DateTimeOffset? RevokedAt)
 {
+    /// <summary>The key that takes its place; null when none does.</summary>
+    public string? ReplacedBy { get; init; }
+
     public bool IsValid(DateTimeOffset now) => RevokedAt is null && (ExpiresAt is not { } end || now < end);
 }
 

@@ -37,9 +37,9 @@ internal sealed class ApiKeyList : ReadModel
     }
 
     /// <summary>The record that makes the key known everywhere.</summary>
-    public static LogRecord Record(ApiKey key, DateTimeOffset now) => new()
+    public static LogRecord Record(ApiKey key, DateTimeOffset now, bool replaced = false) => new()
     {
-        Key = key.Id, Source = Topic, Id = key.RevokedAt is null ? "created" : "revoked", Time = now, ReceivedAt = now,
+        Key = key.Id, Source = Topic, Id = key.RevokedAt is null ? replaced ? "replaced" : "created" : "revoked", Time = now, ReceivedAt = now,
         Value = JsonSerializer.SerializeToUtf8Bytes(key, ApiKeyJson.Default.ApiKey),
     };
 

@@ -28,9 +28,20 @@ internal sealed class ApiKeys(IEventLog log, ApiKeyList list, IReadModels models
         return true;
     }
 
-    private async Task AppendAsync(ApiKey key, CancellationToken cancellationToken)
+    /// <summary>A key that takes another's place; that one goes on for a while, so that clients can change over. Null when there is none that is valid, or it was replaced before.</summary>
+    public async Task<(ApiKey Key, string Text, DateTimeOffset OldExpiresAt)?> RotateAsync(string id, TimeSpan grace, CancellationToken cancellationToken)
     {
-        var appended = await log.AppendAsync(ApiKeyList.Topic, [ApiKeyList.Record(key, time.GetUtcNow())], cancellationToken);
+        var now = time.GetUtcNow();
+        if (!ApiKeyText.CanBeId(id) || list.Find(id) is not { } old || !old.IsValid(now) || old.ReplacedBy is not null) return null;
+        var (key, text) = await CreateAsync(old.Name, old.Scopes, old.ExpiresAt, cancellationToken);
+        var end = old.ExpiresAt is { } own && own < now + grace ? own : now + grace;
+        await AppendAsync(old with { ExpiresAt = end, ReplacedBy = key.Id }, cancellationToken, replaced: true);
+        return (key, text, end);
+    }
+
+    private async Task AppendAsync(ApiKey key, CancellationToken cancellationToken, bool replaced = false)
+    {
+        var appended = await log.AppendAsync(ApiKeyList.Topic, [ApiKeyList.Record(key, time.GetUtcNow(), replaced)], cancellationToken);
         if (!await models.WaitForAsync(ApiKeyList.ModelName, appended[0].Position, ListWait, cancellationToken))
             throw new LogUnavailableException("The change is stored, but could not be read back yet.");
     }

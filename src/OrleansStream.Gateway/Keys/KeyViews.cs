@@ -11,7 +11,10 @@ namespace OrleansStream.Gateway.Keys;
 /// <param name="RevokedAt">Since then it is no key.</param>
 internal record KeyView(string Id, string Name, IReadOnlyList<string> Scopes, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt, DateTimeOffset? RevokedAt)
 {
-    public static KeyView Of(ApiKey key) => new(key.Id, key.Name, key.Scopes, key.CreatedAt, key.ExpiresAt, key.RevokedAt);
+    /// <summary>The id of the key that takes its place.</summary>
+    public string? ReplacedBy { get; init; }
+
+    public static KeyView Of(ApiKey key) => new(key.Id, key.Name, key.Scopes, key.CreatedAt, key.ExpiresAt, key.RevokedAt) { ReplacedBy = key.ReplacedBy };
 }
 
 /// <summary>A new key, the only time with its text.</summary>
@@ -21,7 +24,11 @@ internal record KeyView(string Id, string Name, IReadOnlyList<string> Scopes, Da
 /// <param name="Scopes">What it may do.</param>
 /// <param name="CreatedAt">When it was made.</param>
 /// <param name="ExpiresAt">From then on it is no key.</param>
-internal sealed record NewKey(string Id, string Key, string Name, IReadOnlyList<string> Scopes, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt);
+internal sealed record NewKey(string Id, string Key, string Name, IReadOnlyList<string> Scopes, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt)
+{
+    /// <summary>Until when the key that it takes the place of is valid.</summary>
+    public DateTimeOffset? ReplacedExpiresAt { get; init; }
+}
 
 /// <param name="Items">Newest first.</param>
 /// <param name="Next">Always null: all keys are in one answer.</param>

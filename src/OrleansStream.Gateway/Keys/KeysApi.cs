@@ -15,6 +15,7 @@ internal static class KeysApi
 {
     private const string Tag = "Keys";
     private const int MaxName = 200;
+    private static readonly TimeSpan UsualGrace = TimeSpan.FromDays(1), LongestGrace = TimeSpan.FromDays(30);
     private const string ExampleId = "0a1b2c3d4e5f6071";
 
     private const string Example =
@@ -36,6 +37,16 @@ internal static class KeysApi
             .WithSummary("All keys, without their secrets, newest first")
             .WithDescription("Revoked and expired ones too. The key of `OrleansStream:Auth:BootstrapKeyFile` is not among them: it is valid as long as the file is configured.")
             .Produces<KeyPage>().WithResponseExample(200, $$"""{"items":[{{Example}}],"next":null}""");
+        routes.MapPost("/v1/keys/{id}/rotate", RotateAsync)
+            .RequireScope(Scope.Operate)
+            .WithName("RotateKey").WithTags(Tag)
+            .WithSummary("Replace a key")
+            .WithDescription("A new key with the same name, scopes and end. The old one is valid for `graceSeconds` more (0 to 2,592,000, default 86,400), so that clients can change over. A key is replaced once.")
+            .WithParameterExample("id", ExampleId)
+            .WithRequestBodyOf("application/json", """{"graceSeconds":3600}""")
+            .Produces<NewKey>(201).WithResponseExample(201, Example.Replace("\"name\"", $"\"key\":\"osk_{ExampleId}_…\",\"name\"", StringComparison.Ordinal))
+            .WithProblem(400, PipelineProblems.Example(400, "invalid-graceSeconds", "graceSeconds is a whole number from 0 to 2,592,000."))
+            .WithProblem(404, PipelineProblems.Example(404, "key-not-found", "There is no key with this id."));
         routes.MapDelete("/v1/keys/{id}", RevokeAsync)
             .RequireScope(Scope.Operate)
             .WithName("RevokeKey").WithTags(Tag)
@@ -56,6 +67,22 @@ internal static class KeysApi
 
     private static async Task<IResult> RevokeAsync(HttpContext context, string id, ApiKeys keys) =>
         await keys.RevokeAsync(id, context.RequestAborted) ? TypedResults.NoContent() : Problems.Error(404, "key-not-found", "There is no key with this id.");
+
+    private static async Task<IResult> RotateAsync(HttpContext context, string id, ApiKeys keys, IOptions<GatewayOptions> options)
+    {
+        var grace = Grace(await JsonBody.ReadObjectAsync(context.Request, options.Value, context.RequestAborted));
+        if (await keys.RotateAsync(id, grace, context.RequestAborted) is not var (key, text, end)) return Problems.Error(404, "key-not-found", "There is no valid key with this id, or it was replaced before.");
+        context.Response.Headers.CacheControl = "no-store";
+        return TypedResults.Created($"/v1/keys/{key.Id}", new NewKey(key.Id, text, key.Name, key.Scopes, key.CreatedAt, key.ExpiresAt) { ReplacedExpiresAt = end });
+    }
+
+    private static TimeSpan Grace(JsonElement body)
+    {
+        if (!body.TryGetProperty("graceSeconds", out var value) || value.ValueKind == JsonValueKind.Null) return UsualGrace;
+        return value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int seconds) && seconds >= 0 && seconds <= LongestGrace.TotalSeconds
+            ? TimeSpan.FromSeconds(seconds)
+            : throw new RequestRejectedException(400, "invalid-graceSeconds", "graceSeconds is a whole number from 0 to 2,592,000.");
+    }
 
     private static string Name(JsonElement body)
     {

@@ -22,6 +22,7 @@ public static class OtlpExtensions
         {
             grpc.MaxReceiveMessageSize = otlp.Value.MaxExportBytes;
             grpc.EnableDetailedErrors = false;
+            grpc.CompressionProviders.Add(new BoundedGzip(otlp.Value.MaxExportBytes));
         });
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IServiceMethodProvider<OtlpLogs>, OtlpGrpcMethods<OtlpLogs>>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IServiceMethodProvider<OtlpMetricPoints>, OtlpGrpcMethods<OtlpMetricPoints>>());

@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Microsoft.AspNetCore.Http;
 using OrleansStream.Gateway.Http;
+using OrleansStream.Gateway.Limits;
 using OrleansStream.Otlp.Json;
 using OrleansStream.Streams.Log;
 using OrleansStream.Streams.Pressure;
@@ -25,6 +26,7 @@ internal sealed record OtlpRefusal(int Http, StatusCode Code, string Message, Ti
         OtlpFormatException format => new(400, StatusCode.InvalidArgument, format.Message),
         RequestRejectedException rejected => new(rejected.Status, CodeOf(rejected.Status), rejected.Message),
         BadHttpRequestException bad => new(bad.StatusCode, CodeOf(bad.StatusCode), "The request cannot be read."),
+        RequestOverloadException overload => Of(overload.Pressure),
         LogOverloadedException => new(429, StatusCode.ResourceExhausted, "More records wait to be written than may. Send the export again.", Moment),
         LogFullException => new(503, StatusCode.Unavailable, "There is no space for records now. Send the export again later.", 10 * Moment),
         LogUnavailableException => new(503, StatusCode.Unavailable, "The log cannot take records now. Send the export again.", Moment),

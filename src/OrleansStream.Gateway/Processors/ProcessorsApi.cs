@@ -13,6 +13,7 @@ internal static class ProcessorsApi
         {
             if (processor.TakesRequests) routes.MapIngest(processor);
             if (processor.ShowsState) routes.MapState(processor);
+            if (processor.IsErasable) routes.MapErasure(processor);
             if (processor.ListsOutputs) routes.MapOutputs(processor);
             routes.MapOutputStream(processor);
         }

@@ -21,9 +21,11 @@ public sealed class CardProcessor() : StreamProcessor<CardEvent, CardProfile, De
     public override IReadOnlyDictionary<string, IReadOnlyList<string>> OutputFilters { get; } =
         new Dictionary<string, IReadOnlyList<string>> { [CardTopics.OutcomeHeader] = ["approve", "review", "decline"] };
 
+    public override bool IsErasable => true;
+
     public override ProcessorDocumentation Documentation => CardDocumentation.Value;
 
-    public override bool CanBeKey(string text) => CardIdRule.IsWellFormed(text);
+    public override bool CanBeKey(string text) => CardIdRule.IsWellFormed(text) && !CardIdRule.IsPan(text);
 
     public override EventReading<CardEvent> Read(ReadOnlySpan<byte> json, in ReadingDefaults defaults)
     {

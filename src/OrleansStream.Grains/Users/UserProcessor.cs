@@ -19,6 +19,8 @@ public sealed class UserProcessor() : StreamProcessor<ShopEvent, UserState, Sess
 
     public override bool ListsOutputs => false;
 
+    public override bool IsErasable => true;
+
     public override TimeSpan? HistoryRetention => TimeSpan.Zero;
 
     /// <summary>Steps go into the neighbour index of every silo; the visitor's own answers are made of the state.</summary>

@@ -74,8 +74,15 @@ internal sealed class OtlpMessageReader
 
     private static FieldDescriptor? Find(MessageDescriptor descriptor, ref Utf8JsonReader reader)
     {
-        foreach (var field in descriptor.Fields.InDeclarationOrder())
-            if (reader.ValueTextEquals(field.JsonName) || reader.ValueTextEquals(field.Name)) return field;
-        return null;
+        try
+        {
+            foreach (var field in descriptor.Fields.InDeclarationOrder())
+                if (reader.ValueTextEquals(field.JsonName) || reader.ValueTextEquals(field.Name)) return field;
+            return null;
+        }
+        catch (InvalidOperationException)
+        {
+            throw new OtlpFormatException($"A name in {descriptor.Name} is half of a surrogate pair.");
+        }
     }
 }

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using OrleansStream.Streams.Log;
 
 namespace OrleansStream.Storage.Commits;
 
@@ -118,7 +119,7 @@ internal sealed class GroupCommitWriter : IAsyncDisposable
                         continue;
                     case CommitFailure.Row when rows.Count == 1:
                         StorageMetrics.RowFaults.Add(1);
-                        _logger.LogError(e, "The row {Row} cannot be stored; its writer is refused.", rows[0].Write.Row);
+                        _logger.LogError(e, "The row {Row} cannot be stored; its writer is refused.", Shown(rows[0].Write.Row));
                         rows[0].Settle(new RowOutcome(null, e));
                         return;
                     case CommitFailure.Row:
@@ -131,6 +132,8 @@ internal sealed class GroupCommitWriter : IAsyncDisposable
             }
         }
     }
+
+    private static string Shown(RowIdentity row) => $"{row.Type}/{KeyHash.Of(row.ToString())}";
 
     /// <summary>Everybody who waits learns of the outage; who calls from now on waits for the next attempt.</summary>
     private async Task PauseAsync(List<PendingRow> rows, Exception exception)

@@ -26,7 +26,7 @@ internal sealed class DeadLetterFailureHandler(TopicPartition partition, Func<Ke
 
     public Task OnSubscriptionFailure(GuidId subscriptionId, string streamProviderName, StreamId streamIdentity, StreamSequenceToken? sequenceToken)
     {
-        logger.LogError("Subscription {Subscription} of stream {Stream} did not answer while it was registered.", subscriptionId, streamIdentity);
+        logger.LogError("Subscription {Subscription} of the stream of key {Key} did not answer while it was registered.", subscriptionId, KeyHash.Of(streamIdentity.GetKeyAsString()));
         return Task.CompletedTask;
     }
 }

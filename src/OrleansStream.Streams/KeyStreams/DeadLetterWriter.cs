@@ -20,7 +20,7 @@ internal sealed class DeadLetterWriter(IEventLog log, TimeSpan timeout, TimeProv
                 Value = letter.ToJson(),
             }]).WaitAsync(timeout, time);
             StreamMetrics.DeadLetters.Add(1, StreamMetrics.Topic(partition.Topic));
-            logger.LogError("Record {Position} of key {Key} went to the dead letters: {Reason}", position, record.Key, reason);
+            logger.LogError("Record {Position} of key {Key} went to the dead letters: {Reason}", position, KeyHash.Of(record.Key), reason);
             return true;
         }
         catch (Exception e)

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orleans.Streams.Core;
+using OrleansStream.Streams.Log;
 
 namespace OrleansStream.Streams.KeyStreams;
 
@@ -22,7 +23,7 @@ internal sealed class ExplicitSubscribers(string provider, IServiceProvider serv
         }
         catch (Exception e)
         {
-            logger.LogWarning(e, "Whether somebody subscribes to {Stream} could not be found out; its records wait.", stream);
+            logger.LogWarning(e, "Whether somebody subscribes to the stream of key {Key} could not be found out; its records wait.", KeyHash.Of(stream.GetKeyAsString()));
             return true;
         }
     }

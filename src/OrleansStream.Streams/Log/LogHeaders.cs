@@ -9,6 +9,9 @@ public static class LogHeaders
     /// <summary>Value of <see cref="Kind"/>: a timer of the key came due.</summary>
     public const string TimerDue = "timer-due";
 
+    /// <summary>Value of <see cref="Kind"/>: whatever is known of the key is to be forgotten.</summary>
+    public const string Erasure = "erasure";
+
     /// <summary>Value of <see cref="Kind"/>: a dead letter was sent again.</summary>
     public const string DeadLetterRedriven = "dead-letter-redriven";
 

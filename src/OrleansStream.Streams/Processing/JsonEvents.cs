@@ -13,6 +13,8 @@ public readonly record struct EventIdentity(string? Key, string? Id = null, Date
 /// <summary>Reads events that are one JSON object of a type that System.Text.Json knows: what <see cref="StreamProcessor{TEvent, TState, TOutput, TFacts}.Read"/> is for most processors.</summary>
 public static class JsonEvents
 {
+    private const string SpoiledName = "The record has a name with half of a surrogate pair.";
+
     /// <summary>
     /// Never throws for what it reads. Errors are <c>invalid-utf8</c>, <c>malformed-json</c>, <c>not-an-object</c>, <c>missing-field</c>, <c>invalid-type</c>, <c>time-in-future</c>, and those of <paramref name="check"/>.
     /// </summary>
@@ -36,6 +38,10 @@ public static class JsonEvents
             var (code, detail) = ErrorOf(e, json, type);
             return defaults.Refuse<TEvent>(code, detail);
         }
+        catch (InvalidOperationException)
+        {
+            return defaults.Refuse<TEvent>("malformed-json", SpoiledName);
+        }
         if (value is null) return defaults.Refuse<TEvent>("not-an-object", "The record must be a JSON object.");
         var said = identify(value);
         string key = said.Key is { Length: > 0 } own ? own : defaults.Key ?? "", id = said.Id is { Length: > 0 } given ? given : defaults.Id;
@@ -55,7 +61,14 @@ public static class JsonEvents
         if (root.ValueKind != JsonValueKind.Object) return new EventError("not-an-object", "The record must be a JSON object.");
         string field = e.Path is { Length: > 2 } path && path.StartsWith("$.", StringComparison.Ordinal) ? path[2..] : "";
         if (field.Length > 0) return new EventError("invalid-type", $"{field} has the wrong type.");
-        string[] missing = [.. type.Properties.Where(p => p.IsRequired && !root.TryGetProperty(p.Name, out _)).Select(p => p.Name)];
-        return new EventError("missing-field", missing.Length > 0 ? $"{string.Join(", ", missing)} {(missing.Length > 1 ? "are" : "is")} required." : "A field is missing.");
+        try
+        {
+            string[] missing = [.. type.Properties.Where(p => p.IsRequired && !root.TryGetProperty(p.Name, out _)).Select(p => p.Name)];
+            return new EventError("missing-field", missing.Length > 0 ? $"{string.Join(", ", missing)} {(missing.Length > 1 ? "are" : "is")} required." : "A field is missing.");
+        }
+        catch (InvalidOperationException)
+        {
+            return new EventError("malformed-json", SpoiledName);
+        }
     }
 }

@@ -69,6 +69,7 @@ internal sealed class KeyEngine<TEvent, TState, TOutput, TFacts>(
         try
         {
             string? kind = record.Header(LogHeaders.Kind);
+            if (kind == LogHeaders.Erasure) return new() { IsErasure = true };
             if (kind == LogHeaders.TimerDue) return new() { Timer = TimerRecord.Read(record) };
             var read = processor.Read(record.Value.Span, new ReadingDefaults(record.Id, record.Time, record.Key, Kind: kind, ReceivedAt: record.ReceivedAt));
             return read.IsValid
@@ -141,12 +142,17 @@ internal sealed class KeyEngine<TEvent, TState, TOutput, TFacts>(
     public Task PublishAsync(List<(string Topic, LogRecord Record)> outputs) => publisher.AppendOnceAsync(outputs);
 }
 
-/// <summary>A record as its processor reads it: an event, a timer, or neither.</summary>
+/// <summary>A record as its processor reads it: an event, a timer, an erasure, or none of these.</summary>
 internal sealed class DecodedEvent<TEvent, TFacts>
 {
     public TEvent? Event { get; init; }
     public TimerDue? Timer { get; init; }
+    public bool IsErasure { get; init; }
     public Exception? Failure { get; init; }
+
+    /// <summary>Rules have something to say to it.</summary>
+    public bool IsApplicable => Failure is null && !IsErasure;
+
     public TFacts Facts { get; set; } = default!;
 }
 

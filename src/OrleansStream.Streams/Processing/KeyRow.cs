@@ -28,6 +28,9 @@ public sealed record KeyRow<TState>
 
     /// <summary>When history chunks began, of a few of them, oldest first, to find those that are too old; null where history stays for ever.</summary>
     [Id(7)] public HistoryMark[]? Marks { get; init; }
+
+    /// <summary>The last record erased the key: nothing is known of it but how far it has applied its partition.</summary>
+    [Id(8)] public bool IsErased { get; init; }
 }
 
 /// <summary>A history chunk and when its first output's input was handed in.</summary>

@@ -17,6 +17,7 @@ internal sealed class KeyWork<TEvent, TState, TOutput, TFacts>(
 {
     private const int PoisonAttempts = 3;
     private ImmutableArray<OutputEntry>.Builder? _recent;
+    private HistoryChunk? _eraser;
     private int _applied;
     private string? _trace;
 
@@ -42,7 +43,8 @@ internal sealed class KeyWork<TEvent, TState, TOutput, TFacts>(
             if (unreadable is not null) throw new StateUnreadableException($"{unreadable.GetType().Name}: {unreadable.Message}", unreadable);
             decoded ??= engine.Decode(record);
             if (decoded.Failure is { } failure) throw failure;
-            if (decoded.Timer is { } timer) ApplyTimer(record, decoded, timer);
+            if (decoded.IsErasure) Erase(record);
+            else if (decoded.Timer is { } timer) ApplyTimer(record, decoded, timer);
             else Take(record, ApplyOrFail(record, decoded), decoded.Facts, Row.Timers);
         }
         catch (Exception e)
@@ -72,6 +74,13 @@ internal sealed class KeyWork<TEvent, TState, TOutput, TFacts>(
 
     /// <summary>Nothing more comes: the row is as it will be stored.</summary>
     public void Seal()
+    {
+        SealHistory();
+        // Last, so that what it takes with it is there.
+        if (_eraser is not null) Chunks.Add(_eraser);
+    }
+
+    private void SealHistory()
     {
         if (_recent is null) return;
         var all = _recent.DrainToImmutable();
@@ -155,7 +164,19 @@ internal sealed class KeyWork<TEvent, TState, TOutput, TFacts>(
         // From here on nothing fails.
         Timers.AddRange(changes);
         Put(entries, records);
-        Row = At(record) with { State = applied.State, Timers = timers, OutputCount = Row.OutputCount + outputs };
+        Row = At(record) with { State = applied.State, Timers = timers, OutputCount = Row.OutputCount + outputs, IsErased = false };
+    }
+
+    /// <summary>
+    /// State, outputs, history and timers go in one write. What this batch put out before leaves all the same; what a process that ends right now has not published of the key
+    /// stays unpublished.
+    /// </summary>
+    private void Erase(LogRecord record)
+    {
+        foreach (var timer in Row.Timers) Timers.Add(new TimerWrite(partition, timer.Name, null));
+        _recent?.Clear();
+        _eraser = engine.History.Eraser(record.Offset);
+        Row = At(record) with { State = engine.Processor.InitialState, Recent = [], Timers = [], OutputCount = 0, Marks = null, IsErased = true };
     }
 
     private void Bury(LogRecord record, Exception cause)

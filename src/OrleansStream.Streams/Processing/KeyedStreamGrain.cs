@@ -152,7 +152,7 @@ public abstract class KeyedStreamGrain<TEvent, TState, TOutput, TFacts> : Grain,
     public ValueTask<KeyState?> GetState()
     {
         var row = Readable().Durable;
-        if (row.AppliedOffset < 0) return new((KeyState?)null);
+        if (row.AppliedOffset < 0 || row.IsErased) return new((KeyState?)null);
         var applied = PositionOf(row.AppliedOffset);
         return new(new KeyState(applied, _engine.Processor.ToJson(row.State, new StateOrigin(_key, applied, row.OutputCount))));
     }
@@ -203,13 +203,13 @@ public abstract class KeyedStreamGrain<TEvent, TState, TOutput, TFacts> : Grain,
         if (_engine.NeedsFacts && _unreadable is null)
         {
             events = _engine.Decode(batch.Records);
-            var readable = events.Where(e => e.Failure is null && e.Timer is null).Select(e => e.Event!).ToList();
+            var readable = events.Where(e => e.IsApplicable && e.Timer is null).Select(e => e.Event!).ToList();
             var facts = readable.Count == 0 ? [] : await ResolveFactsAsync(readable);
             int next = 0;
             foreach (var e in events)
             {
                 if (e.Timer is { } timer) e.Facts = await ResolveFactsAsync(timer);
-                else if (e.Failure is null) e.Facts = facts[next++];
+                else if (e.IsApplicable) e.Facts = facts[next++];
             }
         }
         bool tried = _trial is not null;
@@ -241,7 +241,7 @@ public abstract class KeyedStreamGrain<TEvent, TState, TOutput, TFacts> : Grain,
         events = _engine.Decode(batch.Records);
         foreach (var e in events)
         {
-            if (e.Failure is not null) continue;
+            if (!e.IsApplicable) continue;
             bool isAtHand = e.Timer is { } timer ? TryResolveFacts(timer, out var facts) : TryResolveFacts(e.Event!, out facts);
             if (!isAtHand)
             {

@@ -57,6 +57,10 @@ public sealed class OutputHistory(ICheckpointStore store, Serializer<OutputEntry
         return recent[spilled..];
     }
 
+    /// <summary>A chunk without outputs that takes all earlier ones of its key with it; null where there is no history.</summary>
+    /// <param name="offset">The erasure's.</param>
+    public HistoryChunk? Eraser(long offset) => store.KeepsHistory ? new HistoryChunk(offset, [], serializer.SerializeToArray([])) { DropsBefore = offset } : null;
+
     /// <summary>Outputs of inputs before <paramref name="beforeOffset"/>, newest first.</summary>
     public async ValueTask<List<OutputEntry>> ReadAsync(GrainId grain, ImmutableArray<OutputEntry> recent, long beforeOffset, int limit)
     {

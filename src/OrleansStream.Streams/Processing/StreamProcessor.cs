@@ -30,6 +30,9 @@ public abstract class StreamProcessor
     /// <summary>False when the route that shows a key's state is the processor's own, because it shows more than the state.</summary>
     public virtual bool ShowsState => true;
 
+    /// <summary>True when a key may stand for a person: <c>DELETE /v1/{keys}/{key}</c> then erases all that is known of it.</summary>
+    public virtual bool IsErasable => false;
+
     /// <summary>
     /// True when an output may wait a moment (<see cref="StreamEngineOptions.CheckpointPace"/>) for others, because what reads them takes them in by the many: then a low load
     /// costs far fewer writes. Somebody who waits for the key is served at once all the same.

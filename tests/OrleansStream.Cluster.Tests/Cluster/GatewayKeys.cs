@@ -28,6 +28,12 @@ internal static class GatewayKeys
         await UntilAsync(client, HttpStatusCode.Unauthorized, second);
     }
 
+    public static async Task<string> CreateAsync(GatewayProcess gateway, params string[] scopes)
+    {
+        using var made = await gateway.Http.PostAsJsonAsync(new Uri("/v1/keys", UriKind.Relative), new { name = "test", scopes });
+        return JsonNode.Parse(await made.Content.ReadAsStringAsync())!["key"]!.GetValue<string>();
+    }
+
     private static async Task UntilAsync(HttpClient client, HttpStatusCode status, GatewayProcess gateway)
     {
         for (long started = Environment.TickCount64; ; await Task.Delay(20))

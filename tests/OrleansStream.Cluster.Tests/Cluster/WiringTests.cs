@@ -39,6 +39,8 @@ public sealed class WiringTests
             // A browser asks for a key then.
             Assert.Equal((System.Net.HttpStatusCode.Unauthorized, true), (refused.StatusCode, refused.Headers.WwwAuthenticate.Any(w => w.Scheme == "Basic")));
         }
+        using var reader = new HttpClient { BaseAddress = operators.BaseAddress, DefaultRequestHeaders = { { "X-Api-Key", await GatewayKeys.CreateAsync(cluster.Gateways[0], "ingest", "read") } } };
+        using (var forbidden = await reader.GetAsync(new Uri("/orleans/", UriKind.Relative), stop)) Assert.Equal(System.Net.HttpStatusCode.Forbidden, forbidden.StatusCode);
         Assert.Contains("<html", await operators.GetStringAsync(new Uri("/orleans/", UriKind.Relative), stop), StringComparison.OrdinalIgnoreCase);
         using var counters = System.Text.Json.JsonDocument.Parse(await operators.GetStringAsync(new Uri("/orleans/DashboardCounters", UriKind.Relative), stop));
         Assert.Equal(1, counters.RootElement.GetProperty("totalActiveHostCount").GetInt32());

@@ -67,6 +67,7 @@ public sealed class SegmentMessageTests
     [InlineData("""{"userId":"u"}""", "invalid-type")]
     [InlineData("""{"type":"page","userId":"\u0007"}""", "invalid-user-id")]
     [InlineData("""{"type":"page","userId":"\udc00"}""", "invalid-type")]
+    [InlineData("""{"type":"page","\udc00":"u"}""", "malformed-json")]
     [InlineData("""{"type":"page","userId":"u","timestamp":"2026-11-22T10:06:00Z"}""", "time-in-future")]
     [InlineData("""{"type":"page","userId":"u","timestamp":"soon"}""", "invalid-time")]
     [InlineData("""{"type":"track","userId":"u","event":"Product Viewed","properties":{"product_id":"\u0000"}}""", "invalid-product-id")]

@@ -124,6 +124,8 @@ public sealed class UserRulesTests
     [InlineData("""{"userId":"u","itemId":"a","time":"2030-01-01T00:00:00Z"}""", "time-in-future")]
     [InlineData("""{"userId":"u\u0000","itemId":"a"}""", "invalid-user-id")]
     [InlineData("""{"userId":"u","itemId":"\ud800"}""", "invalid-type")]
+    [InlineData("""{"\ud800":1,"userId":"u","itemId":"i"}""", "malformed-json")]
+    [InlineData("""{"userI\udc00":1,"itemId":"i"}""", "malformed-json")]
     [InlineData("""{"userId":"u","itemId":{}}""", "invalid-type")]
     [InlineData("""[1]""", "not-an-object")]
     [InlineData("""{"userId":""", "malformed-json")]

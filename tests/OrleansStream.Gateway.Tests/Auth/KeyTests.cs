@@ -83,6 +83,26 @@ public sealed class KeyTests(KeyedGateway gateway) : IClassFixture<KeyedGateway>
         (await gateway.SendAsync(HttpMethod.Get, "/v1/topics", gateway.Bootstrap)).Expect(200);
     }
 
+    [Fact]
+    public async Task TakesThePlaceOfTheOld_WhenAKeyIsRotated()
+    {
+        var (id, old) = await gateway.CreateAsync("read");
+        var rotated = (await gateway.SendAsync(HttpMethod.Post, $"/v1/keys/{id}/rotate", gateway.Bootstrap, """{"graceSeconds":3600}""")).Expect(201);
+        (await gateway.SendAsync(HttpMethod.Get, "/v1/topics", rotated.Member("key"))).Expect(200);
+        (await gateway.SendAsync(HttpMethod.Get, "/v1/topics", old)).Expect(200);
+        (await gateway.SendAsync(HttpMethod.Post, $"/v1/keys/{id}/rotate", gateway.Bootstrap)).Expect(404, "key-not-found");
+        var (second, gone) = await gateway.CreateAsync("read");
+        (await gateway.SendAsync(HttpMethod.Post, $"/v1/keys/{second}/rotate", gateway.Bootstrap, """{"graceSeconds":0}""")).Expect(201);
+        (await gateway.SendAsync(HttpMethod.Get, "/v1/topics", gone)).Expect(401);
+    }
+
+    [Theory]
+    [InlineData("""{"graceSeconds":-1}""")]
+    [InlineData("""{"graceSeconds":2592001}""")]
+    [InlineData("""{"graceSeconds":"1"}""")]
+    public async Task Answers400_WhenTheGraceIsNone(string body) =>
+        (await gateway.SendAsync(HttpMethod.Post, "/v1/keys/0a1b2c3d4e5f6071/rotate", gateway.Bootstrap, body)).Expect(400, "invalid-graceSeconds");
+
     [Theory]
     [InlineData("""{"scopes":[]}""", "invalid-scopes")]
     [InlineData("""{"scopes":["admin"]}""", "invalid-scopes")]

@@ -5,7 +5,7 @@ using OrleansStream.Testing;
 namespace OrleansStream.Gateway.Tests.Auth;
 
 /// <summary>The product with keys: a first key in a file, which it makes itself.</summary>
-public sealed class KeyedGateway : IAsyncLifetime
+public class KeyedGateway : IAsyncLifetime
 {
     /// <summary>A site whose pages may send.</summary>
     public const string Shop = "https://shop.example";
@@ -18,6 +18,11 @@ public sealed class KeyedGateway : IAsyncLifetime
 
     /// <summary>The first key.</summary>
     public string Bootstrap { get; private set; } = "";
+
+    /// <summary>Further arguments of the process.</summary>
+    protected virtual IReadOnlyList<string> Arguments => [];
+
+    public Uri Url => _process!.Url;
 
     public string DataDirectory => _data.Path;
 
@@ -57,7 +62,7 @@ public sealed class KeyedGateway : IAsyncLifetime
         return Nobody.SendAsync(request);
     }
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         Nobody?.Dispose();
         if (_process is not null)
@@ -66,7 +71,8 @@ public sealed class KeyedGateway : IAsyncLifetime
             await _process.DisposeAsync();
         }
         _data.Dispose();
+        GC.SuppressFinalize(this);
     }
 
-    private Task<LocalProcess> StartAsync(int port = 0) => LocalProcess.StartAsync(_data.Path, port, $"--OrleansStream:Auth:BootstrapKeyFile={KeyFile}", $"--OrleansStream:Segment:CorsOrigins:0={Shop}");
+    private Task<LocalProcess> StartAsync(int port = 0) => LocalProcess.StartAsync(_data.Path, port, [$"--OrleansStream:Auth:BootstrapKeyFile={KeyFile}", $"--OrleansStream:Segment:CorsOrigins:0={Shop}", .. Arguments]);
 }

@@ -46,6 +46,36 @@ public sealed class RouteScopeTests(KeyedGateway gateway) : IClassFixture<KeyedG
     [InlineData("/health/ready")]
     public async Task AnswersWithoutAKey_WhenTheRouteIsOpen(string path) => (await gateway.Nobody.GetAsync(path)).Expect(200);
 
+    /// <summary>Local's pages act with the process's own key: where there are keys they are closed to every key, their hub and what they are made of, too.</summary>
+    [Theory]
+    [InlineData("GET", "/")]
+    [InlineData("GET", "/fraud")]
+    [InlineData("GET", "/fraud/cards/card-1")]
+    [InlineData("GET", "/fraud/rules")]
+    [InlineData("GET", "/shop")]
+    [InlineData("GET", "/services/checkout")]
+    [InlineData("GET", "/alerts")]
+    [InlineData("GET", "/conversations/chat-1")]
+    [InlineData("GET", "/pipeline/dead-letters")]
+    [InlineData("GET", "/_blazor")]
+    [InlineData("POST", "/_blazor/negotiate?negotiateVersion=1")]
+    [InlineData("GET", "/_blazor/initializers")]
+    [InlineData("GET", "/_framework/blazor.web.js")]
+    public async Task IsClosedToEveryKey_WhenItIsAPageOrItsHub(string method, string path)
+    {
+        (await gateway.SendAsync(HttpMethod.Parse(method), path)).Expect(401);
+        var (_, all) = await gateway.CreateAsync(Scopes);
+        (await gateway.SendAsync(HttpMethod.Parse(method), path, all)).Expect(403);
+    }
+
+    [Fact]
+    public async Task IsThereForReadersOnly_WhenItIsMetrics()
+    {
+        (await gateway.SendAsync(HttpMethod.Get, "/metrics")).Expect(401);
+        (await gateway.SendAsync(HttpMethod.Get, "/metrics", (await gateway.CreateAsync("ingest", "operate")).Key)).Expect(403);
+        (await gateway.SendAsync(HttpMethod.Get, "/metrics", (await gateway.CreateAsync("read")).Key)).Expect(200);
+    }
+
     [Fact]
     public async Task Answers404_WhenAKeyAsksForNothing() => (await gateway.SendAsync(HttpMethod.Get, "/v1/nothing", gateway.Bootstrap)).Expect(404, "not-found");
 

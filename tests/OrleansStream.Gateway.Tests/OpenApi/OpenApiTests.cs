@@ -11,6 +11,7 @@ public sealed class OpenApiTests(LocalGateway gateway)
     private static readonly string[] Routes =
     [
         "delete /api/v2/silence/{id}",
+        "delete /v1/cards/{cardId}",
         "delete /v1/conversations/{conversationId}",
         "delete /v1/dead-letters",
         "delete /v1/dead-letters/{id}",
@@ -18,6 +19,7 @@ public sealed class OpenApiTests(LocalGateway gateway)
         "delete /v1/jobs/{id}",
         "delete /v1/keys/{id}",
         "delete /v1/rules/fraud/shadow",
+        "delete /v1/users/{userId}",
         "delete /v1/webhooks/{name}",
         "get /api/v2/alerts",
         "get /api/v2/alerts/groups",
@@ -105,6 +107,7 @@ public sealed class OpenApiTests(LocalGateway gateway)
         "post /v1/i",
         "post /v1/identify",
         "post /v1/keys",
+        "post /v1/keys/{id}/rotate",
         "post /v1/logs",
         "post /v1/messages",
         "post /v1/metrics",

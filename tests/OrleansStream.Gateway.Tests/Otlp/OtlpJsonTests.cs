@@ -41,6 +41,8 @@ public sealed class OtlpJsonTests
     [InlineData("""{"attributes":{"a":1}}""", "attributes")]
     [InlineData("""{"severityNumber":"LOUD"}""", "severityNumber")]
     [InlineData("""{"body":{"stringValue":"\ud800"}}""", "stringValue")]
+    [InlineData("""{"\ud800":1}""", "LogRecord")]
+    [InlineData("""{"body":{"\udc00stringValue":1}}""", "AnyValue")]
     [InlineData("17", "logRecords")]
     public void SpoilsOnlyItself_WhenARecordCannotBeRead(string bad, string reason)
     {

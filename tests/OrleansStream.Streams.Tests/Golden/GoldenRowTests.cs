@@ -30,10 +30,13 @@ public sealed class GoldenRowTests
     public void ReadsRowsOfBeforeHistoryHadMarks() => AssertIs(Row with { Marks = null }, Read<KeyRow<GoldenState>>("key-row-2.bin"));
 
     [Fact]
+    public void ReadsRowsOfBeforeKeysCouldBeErased() => AssertIs(Row, Read<KeyRow<GoldenState>>("key-row-3.bin"));
+
+    [Fact]
     public void ReadsAndWritesTodaysRows()
     {
-        GoldenFile.AssertWritten("key-row-3.bin", Write(Row));
-        AssertIs(Row, Read<KeyRow<GoldenState>>("key-row-3.bin"));
+        GoldenFile.AssertWritten("key-row-4.bin", Write(Row));
+        AssertIs(Row, Read<KeyRow<GoldenState>>("key-row-4.bin"));
     }
 
     [Fact]
@@ -59,6 +62,7 @@ public sealed class GoldenRowTests
         Assert.Equal((expected.State.Name, expected.State.Total), (row.State.Name, row.State.Total));
         Assert.Equal(expected.State.Seen, row.State.Seen);
         Assert.Equal((expected.AppliedOffset, expected.Partition, expected.OutputCount, expected.StateVersion), (row.AppliedOffset, row.Partition, row.OutputCount, row.StateVersion));
+        Assert.Equal(expected.IsErased, row.IsErased);
         Assert.Equal(expected.Timers, row.Timers);
         Assert.Equal(expected.Marks, row.Marks);
         for (int i = 0; i < expected.Recent.Length; i++)

@@ -44,6 +44,7 @@ public static class AlertRulesJson
     public static AlertRulesRead Read(ReadOnlySpan<byte> utf8Json)
     {
         if (utf8Json.Length > MaxBytes) return Refused("rules-too-large", "", $"A set of alert rules has at most {MaxBytes:N0} bytes.");
+        if (!JsonTexts.AreWhole(utf8Json)) return Refused("invalid-utf8", "", "A text of the rules is not valid UTF-8, or half of a surrogate pair.");
         try
         {
             if (JsonSerializer.Deserialize<AlertRuleSet>(utf8Json, Options) is not { } set) return Refused("not-an-object", "", "The rules are a JSON object {\"rules\":[…]}.");

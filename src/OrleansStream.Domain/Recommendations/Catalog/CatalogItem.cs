@@ -67,6 +67,10 @@ public static class CatalogReader
         {
             return new(null, null, [new ShopError("malformed-json", $"The record is not valid JSON at byte {e.BytePositionInLine}.")]);
         }
+        catch (InvalidOperationException)
+        {
+            return new(null, null, [new ShopError("malformed-json", ShopIds.SpoiledName)]);
+        }
     }
 }
 

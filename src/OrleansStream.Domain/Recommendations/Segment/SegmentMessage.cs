@@ -46,7 +46,15 @@ public sealed class SegmentMessage
         {
             return Refuse("malformed-json", $"The message is not valid JSON at byte {e.BytePositionInLine}.");
         }
-        return root.ValueKind == JsonValueKind.Object ? new SegmentMessage(root).Read(context) : Refuse("not-an-object", "A message is a JSON object.");
+        if (root.ValueKind != JsonValueKind.Object) return Refuse("not-an-object", "A message is a JSON object.");
+        try
+        {
+            return new SegmentMessage(root).Read(context);
+        }
+        catch (InvalidOperationException)
+        {
+            return Refuse("malformed-json", ShopIds.SpoiledName);
+        }
     }
 
     /// <summary>

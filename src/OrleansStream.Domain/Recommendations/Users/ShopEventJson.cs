@@ -37,7 +37,15 @@ public static class ShopEventJson
             return ShopEventReading.Refuse("malformed-json", $"The record is not valid JSON at byte {e.BytePositionInLine}.");
         }
         if (root.ValueKind != JsonValueKind.Object) return ShopEventReading.Refuse("not-an-object", "The record must be a JSON object.");
-        return new Reader(root, latest).Read(userId, time);
+        try
+        {
+            return new Reader(root, latest).Read(userId, time);
+        }
+        catch (InvalidOperationException)
+        {
+            // Whoever looks for a member meets each name; a value of that kind is told by TryText.
+            return ShopEventReading.Refuse("malformed-json", ShopIds.SpoiledName);
+        }
     }
 
     public static byte[] Write(ShopEvent @event)

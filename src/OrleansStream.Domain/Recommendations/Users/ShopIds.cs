@@ -7,6 +7,9 @@ public static class ShopIds
 {
     public const int Longest = 256;
 
+    /// <summary>What is said of a member whose name is no text.</summary>
+    internal const string SpoiledName = "The record has a name with half of a surrogate pair.";
+
     public static bool IsWellFormed(string id) => id.Length is > 0 and <= Longest && !id.Any(char.IsControl);
 
     /// <summary>Without blanks around it; null when it is no category.</summary>

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using OrleansStream.Gateway.Limits;
 
 namespace OrleansStream.Gateway.Otlp.Listeners;
 
@@ -14,7 +15,7 @@ namespace OrleansStream.Gateway.Otlp.Listeners;
 /// OTLP's own ports. Each is a server of its own beside the API's, so that one that cannot be had stops nobody; they open when everything else has started and close first.
 /// </summary>
 internal sealed class OtlpListeners(
-    IServiceProvider services, IConnectionListenerFactory transport, ILoggerFactory loggers, IOptions<OtlpOptions> options, IConfiguration configuration, ILogger<OtlpListeners> logger)
+    IServiceProvider services, IConnectionListenerFactory transport, ILoggerFactory loggers, IOptions<OtlpOptions> options, IOptions<LimitOptions> limits, IConfiguration configuration, ILogger<OtlpListeners> logger)
     : IHostedLifecycleService, IDisposable
 {
     private readonly List<KestrelServer> _servers = [];
@@ -43,7 +44,7 @@ internal sealed class OtlpListeners(
     {
         if (port == 0) return;
         var kestrel = new KestrelServerOptions { ApplicationServices = services, AddServerHeader = false };
-        kestrel.Limits.MaxRequestBodySize = null; // The export's own limit has an answer that says so.
+        kestrel.Limits.Take(limits.Value);
         foreach (var address in Addresses()) kestrel.Listen(address, port, listen => listen.Protocols = protocols);
         var server = new KestrelServer(Options.Create(kestrel), transport, loggers);
         try

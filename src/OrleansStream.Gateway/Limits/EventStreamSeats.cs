@@ -1,0 +1,74 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
+using OrleansStream.Gateway.Auth;
+using OrleansStream.Gateway.Pressure;
+
+namespace OrleansStream.Gateway.Limits;
+
+/// <summary>How many event streams are open: one costs memory and a look at each record for as long as its client likes.</summary>
+internal sealed class EventStreamSeats(IOptions<LimitOptions> limits)
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
+
+    private readonly Dictionary<string, int> _keys = [], _addresses = [];
+    private readonly Lock _gate = new();
+    private int _all;
+
+    /// <summary>How many are open.</summary>
+    public int Open
+    {
+        get
+        {
+            lock (_gate) return _all;
+        }
+    }
+
+    public async Task InvokeAsync(HttpContext context, RequestDelegate next)
+    {
+        if (context.GetEndpoint()?.Metadata.GetMetadata<TicketAccess>() is null)
+        {
+            await next(context);
+            return;
+        }
+        var (key, address) = (context.Features.Get<Caller>()?.KeyId ?? "", ClientAddress.Of(context));
+        if (Take(key, address) is { } full)
+        {
+            await Overload.RefuseAsync(context, full, Pause, "too-many-streams", "As many event streams are open as may be. Close one, or watch several topics by one: GET /v1/stream?topics=.");
+            return;
+        }
+        try
+        {
+            await next(context);
+        }
+        finally
+        {
+            Leave(key, address);
+        }
+    }
+
+    /// <summary>Null when there is room, which is taken then; otherwise what is used up.</summary>
+    internal Quota? Take(string key, string address)
+    {
+        var most = limits.Value;
+        lock (_gate)
+        {
+            if (_all >= most.EventStreams) return new("event-streams", most.EventStreams, Pause);
+            if (_keys.GetValueOrDefault(key) >= most.EventStreamsPerKey) return new("event-streams-key", most.EventStreamsPerKey, Pause);
+            if (_addresses.GetValueOrDefault(address) >= most.EventStreamsPerAddress) return new("event-streams-address", most.EventStreamsPerAddress, Pause);
+            _all++;
+            _keys[key] = _keys.GetValueOrDefault(key) + 1;
+            _addresses[address] = _addresses.GetValueOrDefault(address) + 1;
+            return null;
+        }
+    }
+
+    internal void Leave(string key, string address)
+    {
+        lock (_gate)
+        {
+            _all--;
+            if (--_keys[key] == 0) _keys.Remove(key);
+            if (--_addresses[address] == 0) _addresses.Remove(address);
+        }
+    }
+}
