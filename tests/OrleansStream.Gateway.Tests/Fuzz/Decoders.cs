@@ -119,7 +119,7 @@ internal static class Decoders
         yield return new("event stream cursor", [Bytes("1-0-0-0"), Bytes("2~decisions:0.0.0~transactions:0.0")], text => StreamCursor.Parse(Text(text), log, ["decisions", "transactions"]));
         yield return new("position", [Bytes("transactions:3:1843")], text => _ = Position.TryParse(Text(text), out _));
         yield return new("presented key", [Bytes("Bearer osk_0a1b2c3d4e5f6071_AAAA"), Bytes("Basic b3NrXzE6"), Bytes("Basic AAAA")], text => PresentedKey.Of(Headers([.. "authorization:"u8, .. text])).ToList().ForEach(key => ApiKeyText.IdOf(key)));
-        yield return new("preferences", [Bytes("prefer:wait=2, respond-async"), Bytes("prefer:wait=-1")], text => Preferences.Wait(Headers(text), TimeSpan.FromSeconds(25)));
+        yield return new("preferences", [Bytes("prefer:wait=2, respond-async"), Bytes("prefer:wait=-1")], text => Preferences.Wait(Headers(text), new GatewayOptions()));
         yield return new("alert matcher", [Bytes("alertname=~\"a|b\""), Bytes("severity!=\"page\"")], text => MatcherParser.Parse(Text(text)));
     }
 
