@@ -48,7 +48,7 @@ internal static class KeysCommand
             RevokeKey(global, console, clock),
         };
 
-    private static Command CreateKey(GlobalOptions global, CommandConsole console, TimeProvider clock)
+    private static DocumentedCommand CreateKey(GlobalOptions global, CommandConsole console, TimeProvider clock)
     {
         var name = new Option<string>("--name") { Description = "What the list shows beside it, as whose it is.", HelpName = "text", DefaultValueFactory = _ => "" };
         var scopes = new Option<string[]>("--scope") { Description = "ingest, read or operate; several times for several.", HelpName = "scope", Required = true };
@@ -67,7 +67,7 @@ internal static class KeysCommand
         return command;
     }
 
-    private static Command ListKeys(GlobalOptions global, CommandConsole console, TimeProvider clock)
+    private static DocumentedCommand ListKeys(GlobalOptions global, CommandConsole console, TimeProvider clock)
     {
         var command = new DocumentedCommand("list", "Show all keys, newest first, without their secrets.", ListDetails);
         command.SetAction(async (parsed, stop) =>
@@ -83,7 +83,7 @@ internal static class KeysCommand
         return command;
     }
 
-    private static Command RevokeKey(GlobalOptions global, CommandConsole console, TimeProvider clock)
+    private static DocumentedCommand RevokeKey(GlobalOptions global, CommandConsole console, TimeProvider clock)
     {
         var id = new Argument<string>("id") { Description = "The key's id: the part between osk_ and the next _." };
         var command = new DocumentedCommand("revoke", "Make a key worth nothing, at once and for good.", RevokeDetails) { id };
