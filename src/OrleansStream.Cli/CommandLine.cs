@@ -15,6 +15,11 @@ internal static class CommandLine
     private const string Description = """
         ostream: load files into OrleansStream and measure it, over its public HTTP API.
 
+        ostream send transactions transactions.csv.gz     loads a file
+        ostream topics                                    shows how far the server is
+        ostream bench latency --rate 200 --seconds 60     measures it
+        ostream COMMAND --help                            explains a command, with examples
+
         Exit codes: 0 all went well, 1 something was rejected or failed, 2 wrong usage (nothing was sent),
         3 stopped (the server refused or stayed away), 130 Ctrl-C.
         """;

@@ -9,9 +9,9 @@ internal static class Ranges
 {
     private const double MaxRate = 1_000_000;
 
-    /// <summary>A whole number with a default.</summary>
+    /// <summary>A whole number with a default; its limits follow the description.</summary>
     public static Option<int> Number(string name, string description, int value, int low, int high) =>
-        new Option<int>(name) { Description = description, HelpName = "N", DefaultValueFactory = _ => value }.Within(low, high);
+        new Option<int>(name) { Description = string.Create(CultureInfo.InvariantCulture, $"{description} ({low:N0} to {high:N0})."), HelpName = "N", DefaultValueFactory = _ => value }.Within(low, high);
 
     public static Option<int> Within(this Option<int> option, int low, int high)
     {

@@ -23,8 +23,8 @@ internal static class BacktestCommand
     public static Command Create(GlobalOptions global, CommandConsole console, TimeProvider clock)
     {
         var rules = new Argument<string>("RULES") { Description = "The rule set, a JSON file." };
-        var from = new Option<string?>("--from") { Description = "First time of transactions, RFC 3339.", HelpName = "time" };
-        var to = new Option<string?>("--to") { Description = "Time before which the last ones happened, RFC 3339.", HelpName = "time" };
+        var from = new Option<string?>("--from") { Description = "Time from which transactions are taken, RFC 3339; without it from the oldest in the log.", HelpName = "time" };
+        var to = new Option<string?>("--to") { Description = "Time before which they end, RFC 3339; without it now.", HelpName = "time" };
         var command = new DocumentedCommand("backtest", Summary, Details) { rules, from, to };
         command.SetAction(async (parsed, stop) =>
         {

@@ -23,11 +23,11 @@ internal static class DecisionsCommand
 
     public static Command Create(GlobalOptions global, CommandConsole console, TimeProvider clock)
     {
-        var rate = new Option<double?>("--rate") { Description = "Measure this rate instead of searching.", HelpName = "N" }.Positive();
-        var seconds = Ranges.Number("--seconds", "Length of a run.", 20, 1, 3_600);
-        var runs = Ranges.Number("--runs", "Runs whose median counts.", 5, 1, 100);
-        var keys = Ranges.Number("--keys", "Cards to spread the shots over.", 1_000, 1, 1_000_000);
-        var bound = Ranges.Number("--p99-ms", "Bound of the 99th percentile.", 20, 1, 60_000);
+        var rate = new Option<double?>("--rate") { Description = "Measure this rate, shots per second, instead of searching for one.", HelpName = "N" }.Positive();
+        var seconds = Ranges.Number("--seconds", "Length of a run, seconds", 20, 1, 3_600);
+        var runs = Ranges.Number("--runs", "Runs whose median counts", 5, 1, 100);
+        var keys = Ranges.Number("--keys", "Cards to spread the shots over", 1_000, 1, 1_000_000);
+        var bound = Ranges.Number("--p99-ms", "Bound of the 99th percentile, milliseconds", 20, 1, 60_000);
         var cold = new Option<bool>("--cold") { Description = "Also measure each card's first transaction." };
         var command = new DocumentedCommand("decisions", Summary, Details) { rate, seconds, runs, keys, bound, cold };
         command.SetAction(async (parsed, stop) =>

@@ -25,9 +25,9 @@ internal static class LatencyCommand
     public static Command Create(GlobalOptions global, CommandConsole console, TimeProvider clock)
     {
         var rate = new Option<double?>("--rate") { Description = "Shots per second.", HelpName = "N", DefaultValueFactory = _ => 2 }.Positive();
-        var seconds = Ranges.Number("--seconds", "How long to shoot.", 20, 1, 86_400);
-        var keys = Ranges.Number("--keys", "Cards to spread the shots over.", 10, 1, 1_000_000);
-        var warmup = Ranges.Number("--warmup", "Shots before the measurement.", 20, 0, 10_000);
+        var seconds = Ranges.Number("--seconds", "How long to shoot, seconds", 20, 1, 86_400);
+        var keys = Ranges.Number("--keys", "Cards to spread the shots over", 10, 1, 1_000_000);
+        var warmup = Ranges.Number("--warmup", "Shots before the measurement, not counted", 20, 0, 10_000);
         var command = new DocumentedCommand("latency", Summary, Details) { rate, seconds, keys, warmup };
         command.SetAction(async (parsed, stop) =>
         {

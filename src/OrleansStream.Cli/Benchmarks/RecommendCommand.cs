@@ -26,12 +26,12 @@ internal static class RecommendCommand
 
     public static Command Create(GlobalOptions global, CommandConsole console, TimeProvider clock)
     {
-        var rate = new Option<double?>("--rate") { Description = "Measure this rate instead of searching.", HelpName = "N" }.Positive();
-        var seconds = Ranges.Number("--seconds", "Length of a run.", 20, 1, 3_600);
-        var keys = Ranges.Number("--keys", "Sessions under way at a time.", 2_000, 1, 1_000_000);
-        var items = Ranges.Number("--items", "Items of the shop.", 1_000_000, 100, 10_000_000);
-        var sessions = Ranges.Number("--sessions", "Past sessions.", 1_000_000, 1, 10_000_000);
-        var bound = Ranges.Number("--p90-ms", "Bound of the 90th percentile.", 7, 1, 60_000);
+        var rate = new Option<double?>("--rate") { Description = "Measure this rate, shots per second, instead of searching for one.", HelpName = "N" }.Positive();
+        var seconds = Ranges.Number("--seconds", "Length of a run, seconds", 20, 1, 3_600);
+        var keys = Ranges.Number("--keys", "Sessions under way at a time", 2_000, 1, 1_000_000);
+        var items = Ranges.Number("--items", "Items of the shop", 1_000_000, 100, 10_000_000);
+        var sessions = Ranges.Number("--sessions", "Past sessions", 1_000_000, 1, 10_000_000);
+        var bound = Ranges.Number("--p90-ms", "Bound of the 90th percentile, milliseconds", 7, 1, 60_000);
         var load = new Option<bool>("--load") { Description = "Fill the server with the shop first." };
         var command = new DocumentedCommand("recommend", Summary, Details) { rate, seconds, keys, items, sessions, bound, load };
         command.SetAction(async (parsed, stop) =>

@@ -26,10 +26,10 @@ internal static class ThroughputCommand
     public static Command Create(GlobalOptions global, CommandConsole console, TimeProvider clock)
     {
         var rate = new Option<double?>("--rate") { Description = "Transactions per second; as fast as it goes without it.", HelpName = "N" }.Positive();
-        var seconds = Ranges.Number("--seconds", "How long to send.", 20, 1, 86_400);
-        var keys = Ranges.Number("--keys", "Cards to spread the transactions over.", 10_000, 1, 10_000_000);
-        var batch = Ranges.Number("--batch", "Transactions in a request.", 500, 1, 10_000);
-        var lanes = Ranges.Number("--lanes", "Requests under way at a time.", 4, 1, 256);
+        var seconds = Ranges.Number("--seconds", "How long to send, seconds", 20, 1, 86_400);
+        var keys = Ranges.Number("--keys", "Cards to spread the transactions over", 10_000, 1, 10_000_000);
+        var batch = Ranges.Number("--batch", "Transactions in a request", 500, 1, 10_000);
+        var lanes = Ranges.Number("--lanes", "Requests under way at a time", 4, 1, 256);
         var command = new DocumentedCommand("throughput", Summary, Details) { rate, seconds, keys, batch, lanes };
         command.SetAction(async (parsed, stop) =>
         {

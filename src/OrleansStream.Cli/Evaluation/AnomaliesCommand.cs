@@ -29,8 +29,8 @@ internal static class AnomaliesCommand
 
     public static Command Create(GlobalOptions global, CommandConsole console, TimeProvider clock)
     {
-        var directory = new Argument<string>("DIR") { Description = "Where the series lie." };
-        var windows = new Option<string>("--windows") { Description = "The file with the windows.", HelpName = "FILE", Required = true };
+        var directory = new Argument<string>("DIR") { Description = "The folder with the series, as CSV files." };
+        var windows = new Option<string>("--windows") { Description = "JSON file that says in which times there are anomalies.", HelpName = "FILE", Required = true };
         var command = new DocumentedCommand("anomalies", Summary, Details) { directory, windows };
         command.SetAction(async (parsed, stop) =>
         {

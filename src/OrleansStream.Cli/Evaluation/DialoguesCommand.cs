@@ -27,7 +27,7 @@ internal static class DialoguesCommand
 
     public static Command Create(GlobalOptions global, CommandConsole console, TimeProvider clock)
     {
-        var files = new Argument<string[]>("FILE") { Description = "Labelled dialogues.", Arity = ArgumentArity.OneOrMore };
+        var files = new Argument<string[]>("FILE") { Description = "Labelled dialogues, .json or .json.gz; one or more.", Arity = ArgumentArity.OneOrMore };
         var command = new DocumentedCommand("dialogues", Summary, Details) { files };
         command.SetAction(async (parsed, stop) =>
         {

@@ -31,8 +31,8 @@ internal static class SessionsCommand
 
     public static Command Create(GlobalOptions global, CommandConsole console, TimeProvider clock)
     {
-        var train = new Argument<string>("TRAIN") { Description = "Sessions of before." };
-        var test = new Argument<string>("TEST") { Description = "Sessions to foresee." };
+        var train = new Argument<string>("TRAIN") { Description = "Sessions of before, .tsv or .csv, also .gz: what is learnt from." };
+        var test = new Argument<string>("TEST") { Description = "Sessions whose next clicks are foreseen, .tsv or .csv, also .gz." };
         var http = new Option<bool>("--http") { Description = "Ask the server instead of measuring in this process." };
         var command = new DocumentedCommand("sessions", Summary, Details) { train, test, http };
         command.SetAction(async (parsed, stop) =>

@@ -17,6 +17,29 @@ internal static class KeysCommand
           ostream keys revoke 0a1b2c3d4e5f6071
         """;
 
+    private const string CreateDetails = """
+        The key alone goes to standard output, so that a script can take it; what is said about it goes to standard error.
+
+        Examples:
+          ostream keys create --name shop --scope ingest
+          KEY=$(ostream keys create --scope read --scope operate --expires-in-days 90)
+        """;
+
+    private const string ListDetails = """
+        A line per key: id, valid, expired or revoked, scopes, the day it was made, name.
+
+        Examples:
+          ostream keys list
+          ostream keys list --json | tail -1
+        """;
+
+    private const string RevokeDetails = """
+        Every request with the key is refused from then on; a new one is made by keys create.
+
+        Example:
+          ostream keys revoke 0a1b2c3d4e5f6071
+        """;
+
     public static Command Create(GlobalOptions global, CommandConsole console, TimeProvider clock) =>
         new DocumentedCommand("keys", "Make, list and revoke API keys.", Details)
         {
@@ -25,13 +48,13 @@ internal static class KeysCommand
             RevokeKey(global, console, clock),
         };
 
-    private static Command CreateKey(GlobalOptions global, CommandConsole console, TimeProvider clock)
+    private static DocumentedCommand CreateKey(GlobalOptions global, CommandConsole console, TimeProvider clock)
     {
-        var name = new Option<string>("--name") { Description = "For people.", HelpName = "text", DefaultValueFactory = _ => "" };
+        var name = new Option<string>("--name") { Description = "What the list shows beside it, as whose it is.", HelpName = "text", DefaultValueFactory = _ => "" };
         var scopes = new Option<string[]>("--scope") { Description = "ingest, read or operate; several times for several.", HelpName = "scope", Required = true };
         scopes.AcceptOnlyFromAmong("ingest", "read", "operate");
-        var days = new Option<int?>("--expires-in-days") { Description = "After so many days it is no key any more.", HelpName = "N" };
-        var command = new Command("create", "Make a key and show it, this one time.") { name, scopes, days };
+        var days = new Option<int?>("--expires-in-days") { Description = "Days until it is no key any more; without it, it stays one until it is revoked.", HelpName = "N" };
+        var command = new DocumentedCommand("create", "Make a key and show it, this one time.", CreateDetails) { name, scopes, days };
         command.SetAction(async (parsed, stop) =>
         {
             using var keys = Client(global, parsed, clock);
@@ -44,9 +67,9 @@ internal static class KeysCommand
         return command;
     }
 
-    private static Command ListKeys(GlobalOptions global, CommandConsole console, TimeProvider clock)
+    private static DocumentedCommand ListKeys(GlobalOptions global, CommandConsole console, TimeProvider clock)
     {
-        var command = new Command("list", "All keys, newest first, without their secrets.");
+        var command = new DocumentedCommand("list", "Show all keys, newest first, without their secrets.", ListDetails);
         command.SetAction(async (parsed, stop) =>
         {
             using var keys = Client(global, parsed, clock);
@@ -60,10 +83,10 @@ internal static class KeysCommand
         return command;
     }
 
-    private static Command RevokeKey(GlobalOptions global, CommandConsole console, TimeProvider clock)
+    private static DocumentedCommand RevokeKey(GlobalOptions global, CommandConsole console, TimeProvider clock)
     {
         var id = new Argument<string>("id") { Description = "The key's id: the part between osk_ and the next _." };
-        var command = new Command("revoke", "Make a key worth nothing, at once and for good.") { id };
+        var command = new DocumentedCommand("revoke", "Make a key worth nothing, at once and for good.", RevokeDetails) { id };
         command.SetAction(async (parsed, stop) =>
         {
             using var keys = Client(global, parsed, clock);

@@ -32,9 +32,9 @@ internal static class DeadLettersCommand
     public static Command Create(GlobalOptions global, CommandConsole console, TimeProvider clock)
     {
         var (topic, code) = (Topic(), Code());
-        var status = new Option<string?>("--status") { Description = "Only these; all but the deleted ones without it.", HelpName = "status" };
+        var status = new Option<string?>("--status") { Description = "open, redriven or deleted; without it all but the deleted ones.", HelpName = "status" };
         status.AcceptOnlyFromAmong("open", "redriven", "deleted");
-        var limit = new Option<int>("--limit") { Description = "Most to show.", HelpName = "N", DefaultValueFactory = _ => 50 }.Within(1, 1_000);
+        var limit = new Option<int>("--limit") { Description = "Records to show at most (1 to 1,000).", HelpName = "N", DefaultValueFactory = _ => 50 }.Within(1, 1_000);
         var command = new DocumentedCommand("dead-letters", Summary, Details) { topic, code, status, limit };
         command.Add(CreateRedrive(global, console, clock));
         command.SetAction(async (parsed, stop) =>
@@ -96,7 +96,7 @@ internal static class DeadLettersCommand
         return command;
     }
 
-    private static Option<string?> Topic() => new("--topic") { Description = "Only of this topic.", HelpName = "name" };
+    private static Option<string?> Topic() => new("--topic") { Description = "Only of this topic, as transactions.", HelpName = "name" };
 
-    private static Option<string?> Code() => new("--code") { Description = "Only with this code; several with commas.", HelpName = "code" };
+    private static Option<string?> Code() => new("--code") { Description = "Only with this code, as undecodable; several with commas.", HelpName = "code" };
 }

@@ -23,10 +23,10 @@ internal static class ReplayCommand
 
     public static Command Create(GlobalOptions global, CommandConsole console, TimeProvider clock)
     {
-        var topic = new Argument<string>("TOPIC") { Description = "Whose records." };
-        var from = new Option<string>("--from") { Description = "The first record.", HelpName = "place", DefaultValueFactory = _ => "earliest" };
-        var to = new Option<string?>("--to") { Description = "The last record, or the time before which it was handed in; without it the head of the log as it is now.", HelpName = "place" };
-        var target = new Option<string>("--target") { Description = "Who gets them.", HelpName = "key or group", Required = true };
+        var topic = new Argument<string>("TOPIC") { Description = "The topic whose records are delivered again." };
+        var from = new Option<string>("--from") { Description = "The first record: a position, a time or earliest.", HelpName = "place", DefaultValueFactory = _ => "earliest" };
+        var to = new Option<string?>("--to") { Description = "The last record by its position, or the time before which it was handed in; without it the head of the log as it is now.", HelpName = "place" };
+        var target = new Option<string>("--target") { Description = "Who gets them: a key, a group of processors or a read model.", HelpName = "key or group", Required = true };
         var command = new DocumentedCommand("replay", Summary, Details) { topic, from, to, target };
         command.SetAction(async (parsed, stop) =>
         {

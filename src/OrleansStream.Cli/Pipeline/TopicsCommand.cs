@@ -22,7 +22,7 @@ internal static class TopicsCommand
 
     public static Command Create(GlobalOptions global, CommandConsole console, TimeProvider clock)
     {
-        var topic = new Option<string?>("--topic") { Description = "Only this one.", HelpName = "name" };
+        var topic = new Option<string?>("--topic") { Description = "Only this topic, as transactions; without it all.", HelpName = "name" };
         var command = new DocumentedCommand("topics", Summary, Details) { topic };
         command.SetAction(async (parsed, stop) =>
         {

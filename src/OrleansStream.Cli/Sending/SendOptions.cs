@@ -40,7 +40,7 @@ internal sealed class SendOptions(GlobalOptions global)
     private readonly Option<Duration> _retryFor =
         Durations.Option("--retry-for", "How long to wait for a server that is away, per outage, before stopping (ms, s, m or h).", "5m");
 
-    private readonly Option<Duration> _timeout = Durations.Option("--timeout", "How long to wait for one answer before sending the batch again.", "30s");
+    private readonly Option<Duration> _timeout = Durations.Option("--timeout", "How long to wait for one answer before sending the batch again (ms, s, m or h).", "30s");
 
     private readonly Option<string?> _rejects = new("--rejects")
     {
@@ -50,7 +50,7 @@ internal sealed class SendOptions(GlobalOptions global)
 
     private readonly Option<string?> _stateDirectory = new("--state-dir")
     {
-        Description = "Where progress is kept [default: $XDG_STATE_HOME/ostream or ~/.local/state/ostream].",
+        Description = "Where progress is kept; without it $XDG_STATE_HOME/ostream, else ~/.local/state/ostream.",
         HelpName = "directory",
     };
 
