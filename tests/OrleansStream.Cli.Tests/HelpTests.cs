@@ -40,17 +40,17 @@ public sealed partial class HelpTests
         Assert.Contains(examples, e => Groups.Contains(command) || command.Length == 0 ? e.StartsWith($"{command} ".TrimStart(), StringComparison.Ordinal) : e == command || e.StartsWith(command + " ", StringComparison.Ordinal));
     }
 
-    /// <summary>The one complaint is about --url, whose value is missing: all other options, and their values, are taken.</summary>
+    /// <summary>The one complaint is about --api-key, whose value is missing: all other options, and their values, are taken.</summary>
     [Theory]
     [MemberData(nameof(Commands))]
     public async Task TakesTheOptionsThatItsExamplesShow(string command)
     {
         foreach (string example in Examples(await HelpAsync(command)).Where(e => !e.Contains("COMMAND", StringComparison.Ordinal) && !e.StartsWith('[')))
         {
-            var run = await CliRun.OfAsync([.. example.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--url"], stop: TestContext.Current.CancellationToken);
+            var run = await CliRun.OfAsync([.. example.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--api-key"], stop: TestContext.Current.CancellationToken);
             Assert.Equal(ExitCode.Usage, run.ExitCode);
             string complaint = Assert.Single(run.Error.Split('\n'), IsComplaint);
-            Assert.Contains("--url", complaint, StringComparison.Ordinal);
+            Assert.Contains("--api-key", complaint, StringComparison.Ordinal);
         }
     }
 
