@@ -5,13 +5,17 @@ using OrleansStream.Gateway.Pressure;
 
 namespace OrleansStream.Gateway.Limits;
 
-/// <summary>How many event streams are open: one costs memory and a look at each record for as long as its client likes.</summary>
-internal sealed class EventStreamSeats(IOptions<LimitOptions> limits)
+/// <summary>
+/// How many event streams are open: one costs memory and a look at each record for as long as its client likes. Where there are no keys only their number in all counts: everybody has the
+/// address of this machine.
+/// </summary>
+internal sealed class EventStreamSeats(IOptions<LimitOptions> limits, IOptions<AuthOptions> auth)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
 
     private readonly Dictionary<string, int> _keys = [], _addresses = [];
     private readonly Lock _gate = new();
+    private readonly bool _open = auth.Value.Mode == AuthMode.Open;
     private int _all;
 
     /// <summary>How many are open.</summary>
@@ -53,8 +57,8 @@ internal sealed class EventStreamSeats(IOptions<LimitOptions> limits)
         lock (_gate)
         {
             if (_all >= most.EventStreams) return new("event-streams", most.EventStreams, Pause);
-            if (_keys.GetValueOrDefault(key) >= most.EventStreamsPerKey) return new("event-streams-key", most.EventStreamsPerKey, Pause);
-            if (_addresses.GetValueOrDefault(address) >= most.EventStreamsPerAddress) return new("event-streams-address", most.EventStreamsPerAddress, Pause);
+            if (!_open && _keys.GetValueOrDefault(key) >= most.EventStreamsPerKey) return new("event-streams-key", most.EventStreamsPerKey, Pause);
+            if (!_open && _addresses.GetValueOrDefault(address) >= most.EventStreamsPerAddress) return new("event-streams-address", most.EventStreamsPerAddress, Pause);
             _all++;
             _keys[key] = _keys.GetValueOrDefault(key) + 1;
             _addresses[address] = _addresses.GetValueOrDefault(address) + 1;

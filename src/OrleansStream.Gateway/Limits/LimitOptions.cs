@@ -22,8 +22,8 @@ public sealed class LimitOptions
     /// <summary>Open event streams of one key, its tickets included. Default 1,000.</summary>
     [Range(1, 1_000_000)] public int EventStreamsPerKey { get; set; } = 1_000;
 
-    /// <summary>Open event streams from one address (IPv6: of one /64). Default 200.</summary>
-    [Range(1, 1_000_000)] public int EventStreamsPerAddress { get; set; } = 200;
+    /// <summary>Open event streams from one address (IPv6: of one /64). Default 1,000.</summary>
+    [Range(1, 1_000_000)] public int EventStreamsPerAddress { get; set; } = 1_000;
 
     /// <summary>How long a request's headers may take. Default 15 s.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:05:00")] public TimeSpan HeadersTimeout { get; set; } = TimeSpan.FromSeconds(15);

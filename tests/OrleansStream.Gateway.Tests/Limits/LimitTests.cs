@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Net;
 using Grpc.Core;
 using Microsoft.Extensions.Options;
+using OrleansStream.Gateway.Auth;
 using OrleansStream.Gateway.Limits;
 using OrleansStream.Gateway.Otlp.Grpc;
 
@@ -20,7 +21,7 @@ public sealed class LimitTests
     [Fact]
     public void CountsEventStreamsPerKeyPerAddressAndInAll()
     {
-        var seats = new EventStreamSeats(Options.Create(new LimitOptions { EventStreams = 4, EventStreamsPerKey = 3, EventStreamsPerAddress = 2 }));
+        var seats = new EventStreamSeats(Options.Create(new LimitOptions { EventStreams = 4, EventStreamsPerKey = 3, EventStreamsPerAddress = 2 }), Options.Create(new AuthOptions()));
         Assert.Null(seats.Take("a", "1"));
         Assert.Null(seats.Take("a", "1"));
         Assert.Equal("event-streams-address", seats.Take("b", "1")?.Policy);
@@ -31,6 +32,15 @@ public sealed class LimitTests
         seats.Leave("a", "1");
         Assert.Null(seats.Take("c", "1"));
         Assert.Equal(4, seats.Open);
+    }
+
+    [Fact]
+    public void CountsEventStreamsInAllOnly_WhenThereAreNoKeys()
+    {
+        var limits = new LimitOptions { EventStreams = 3, EventStreamsPerKey = 1, EventStreamsPerAddress = 1 };
+        var seats = new EventStreamSeats(Options.Create(limits), Options.Create(new AuthOptions { Mode = AuthMode.Open }));
+        for (int i = 0; i < 3; i++) Assert.Null(seats.Take("", "127.0.0.1"));
+        Assert.Equal("event-streams", seats.Take("", "127.0.0.1")?.Policy);
     }
 
     [Fact]
