@@ -70,7 +70,8 @@ public sealed class SendUsageTests
         var run = await CliRun.OfAsync(["send", "--help"], stop: TestContext.Current.CancellationToken);
 
         Assert.Contains("transactions <FILE>", run.Out, StringComparison.Ordinal);
-        Assert.DoesNotContain("Examples:", run.Out, StringComparison.Ordinal);
+        // What each says at length is in its own help.
+        Assert.DoesNotContain("SHA-256", run.Out, StringComparison.Ordinal);
     }
 
     [Fact]
