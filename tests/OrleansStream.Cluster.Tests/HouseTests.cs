@@ -10,7 +10,7 @@ public sealed partial class HouseTests
 
     private static readonly string[] Files =
     [
-        ".editorconfig", ".gitattributes", ".gitignore", "CHANGELOG.md", "CONTRIBUTING.md", "Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props", "LICENSE",
+        ".editorconfig", ".gitattributes", ".gitignore", "CHANGELOG.md", "CONTRIBUTING.md", "Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props", "LICENSE", "dotnet-tools.json",
         "OrleansStream.sln", "README.md", "SECURITY.md", "global.json",
     ];
 
