@@ -7,6 +7,15 @@ namespace OrleansStream.Web.Tests;
 /// <summary>What an analyst does.</summary>
 public sealed class FraudPageTests(Chromium chromium, LocalSite site) : IClassFixture<LocalSite>
 {
+    /// <summary>What stands there before the page is connected must be what is sent.</summary>
+    [Fact]
+    public async Task NamesBothCities_BeforeThePageIsInteractive()
+    {
+        string html = await site.Api.GetStringAsync(new Uri("/fraud", UriKind.Relative));
+        foreach (var (id, city) in ((string, string)[])[("travel-from", "Delhi"), ("travel-to", "New York")])
+            Assert.Matches($"<select id=\"{id}\"[^>]*>((?!</select>).)*<option selected[^>]*>{city}</option>", html);
+    }
+
     [Fact]
     public async Task EndsInARedDeclineOnTheMap_WithoutReload_WhenACardIsUsedInDelhiThenInNewYork()
     {
