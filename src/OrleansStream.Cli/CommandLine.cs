@@ -35,6 +35,7 @@ internal static class CommandLine
         };
         global.AddTo(root);
         DetailedHelp.AddTo(root);
+        RefuseUnknownOptions(root);
 
         // A file name may begin with @: that is no response file.
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
@@ -62,6 +63,17 @@ internal static class CommandLine
         {
             return ExitCode.Interrupted;
         }
+    }
+
+    /// <summary>A mistyped option is none that the library knows: it would be taken for a file's name. One that does begin so is written ./--name.</summary>
+    private static void RefuseUnknownOptions(Command command)
+    {
+        foreach (var argument in command.Arguments)
+            argument.Validators.Add(given =>
+            {
+                foreach (var token in given.Tokens.Where(t => t.Value.StartsWith("--", StringComparison.Ordinal))) given.AddError($"Unrecognized option '{token.Value}'.");
+            });
+        foreach (var inner in command.Subcommands) RefuseUnknownOptions(inner);
     }
 
     /// <summary>Signals are handled in Program.cs; exceptions here. The library shall do neither.</summary>

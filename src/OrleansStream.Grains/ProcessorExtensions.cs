@@ -11,6 +11,7 @@ using OrleansStream.Grains.Fraud.Explanations;
 using OrleansStream.Grains.Fraud.Population;
 using OrleansStream.Grains.Fraud.Rules;
 using OrleansStream.Grains.Merchants;
+using OrleansStream.Grains.Rules;
 using OrleansStream.Grains.Services;
 using OrleansStream.Grains.Users;
 using OrleansStream.Streams.Jobs;
@@ -40,7 +41,7 @@ public static class ProcessorExtensions
         // Each change builds on the one before, and explanations ask for old versions.
         services.AddSingleton(new TopicDeclaration(RulesetBook.Topic, 1) { MayUseReserve = true, Retention = Timeout.InfiniteTimeSpan });
         services.AddReadModel<RulesetBook>().AddReadModel<FraudPopulationModel>().AddReadModel<CaseList>().AddReadModel<ShadowDifferences>();
-        services.AddHostedService<RulesetReadiness>();
+        services.AddHostedService<RuleBookReadiness<RulesetBook, RulesetVersion>>();
         services.AddSingleton<RulesetService>();
         services.AddSingleton<LabelService>();
         services.AddSingleton<ProfileRebuild>();

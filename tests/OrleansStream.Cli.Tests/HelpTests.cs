@@ -54,6 +54,16 @@ public sealed partial class HelpTests
         }
     }
 
+    /// <summary>Also where a command takes any number of files: none is called so.</summary>
+    [Theory]
+    [MemberData(nameof(Commands))]
+    public async Task RefusesAnOptionThatItDoesNotHave(string command)
+    {
+        var run = await CliRun.OfAsync([.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), "a", "b", "--quik"], stop: TestContext.Current.CancellationToken);
+        Assert.Equal(ExitCode.Usage, run.ExitCode);
+        Assert.Contains("'--quik'", run.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task ListsEveryCommandThatIsTested()
     {

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using OrleansStream.Domain.Fraud.Rules;
+using OrleansStream.Domain.Json;
 
 namespace OrleansStream.Domain.Fraud;
 
@@ -48,11 +49,11 @@ public static class FraudRulesetJson
         if (utf8Json.Length > MaxBytes)
             return new RulesetReadResult(null, [new FieldError("ruleset-too-large", "", $"A rule set has at most {MaxBytes:N0} bytes.")]);
         if (!JsonTexts.AreWhole(utf8Json))
-            return new RulesetReadResult(null, [new FieldError("invalid-utf8", "", "A text of the rule set is not valid UTF-8, or half of a surrogate pair.")]);
+            return new RulesetReadResult(null, [new FieldError(FieldErrorCodes.InvalidUtf8, "", "A text of the rule set is not valid UTF-8, or half of a surrogate pair.")]);
         try
         {
             if (JsonSerializer.Deserialize<FraudRuleset>(utf8Json, Options) is not { } ruleset)
-                return new RulesetReadResult(null, [new FieldError("not-an-object", "", "A rule set is a JSON object.")]);
+                return new RulesetReadResult(null, [new FieldError(FieldErrorCodes.NotAnObject, "", "A rule set is a JSON object.")]);
             if (Missing(ruleset) is { } missing)
                 return new RulesetReadResult(null, [new FieldError("invalid-rule", missing, $"{missing} must not be null.")]);
             ruleset = ruleset with { Custom = ruleset.Custom.IsDefault ? [] : ruleset.Custom };

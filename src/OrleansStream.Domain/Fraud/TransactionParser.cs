@@ -1,3 +1,4 @@
+using OrleansStream.Domain.Json;
 using Codes = OrleansStream.Domain.Fraud.TransactionErrorCodes;
 
 namespace OrleansStream.Domain.Fraud;
@@ -85,7 +86,7 @@ internal ref struct TransactionParser(ReadOnlySpan<byte> utf8Json)
     {
         if (!_json.TryText("id", LongestId, out var id) || TransactionIdRule.IsWellFormed(id))
             return id;
-        _json.Errors.Add(Codes.InvalidId, "id", TransactionIdRule.Detail);
+        _json.Errors.Add(FieldErrorCodes.InvalidId, "id", TransactionIdRule.Detail);
         return null;
     }
 
@@ -121,7 +122,7 @@ internal ref struct TransactionParser(ReadOnlySpan<byte> utf8Json)
             return null;
         if (Rfc3339.TryParse(text, out var time))
             return time;
-        _json.Errors.Add(Codes.InvalidTime, "time", "time must be RFC 3339 with an offset, as 2026-11-22T10:00:00Z.");
+        _json.Errors.Add(FieldErrorCodes.InvalidTime, "time", "time must be RFC 3339 with an offset, as 2026-11-22T10:00:00Z.");
         return null;
     }
 

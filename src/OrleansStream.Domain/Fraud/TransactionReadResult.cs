@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
+using OrleansStream.Domain.Json;
 
 namespace OrleansStream.Domain.Fraud;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Unicode;
+using OrleansStream.Domain.Json;
 using Codes = OrleansStream.Domain.Fraud.TransactionErrorCodes;
 
 namespace OrleansStream.Domain.Fraud;
@@ -20,20 +21,20 @@ public static class TransactionReader
     public static TransactionReadResult Read(ReadOnlySpan<byte> utf8Json, in EventDefaults defaults)
     {
         if (!Utf8.IsValid(utf8Json))
-            return Refuse(Codes.InvalidUtf8, $"The record is not valid UTF-8 at byte {ValidPrefix(utf8Json)}.", default, defaults);
+            return Refuse(FieldErrorCodes.InvalidUtf8, $"The record is not valid UTF-8 at byte {ValidPrefix(utf8Json)}.", default, defaults);
 
         var parser = new TransactionParser(utf8Json);
         try
         {
             if (!parser.Parse())
-                return Refuse(Codes.NotAnObject, "The record must be a JSON object.", parser, defaults);
+                return Refuse(FieldErrorCodes.NotAnObject, "The record must be a JSON object.", parser, defaults);
         }
         catch (JsonException exception)
         {
             var offset = OffsetOf(exception, utf8Json);
             return IsTooDeep(parser, utf8Json, offset)
-                ? Refuse(Codes.DepthExceeded, $"The record is nested deeper than {JsonFieldReader.DeepestLevel} levels.", parser, defaults)
-                : Refuse(Codes.MalformedJson, $"The record is not valid JSON at byte {offset}.", parser, defaults);
+                ? Refuse(FieldErrorCodes.DepthExceeded, $"The record is nested deeper than {JsonFieldReader.DeepestLevel} levels.", parser, defaults)
+                : Refuse(FieldErrorCodes.MalformedJson, $"The record is not valid JSON at byte {offset}.", parser, defaults);
         }
 
         return Check(ref parser, defaults);
@@ -53,7 +54,7 @@ public static class TransactionReader
         if (time is null)
             parser.Errors.AddMissing("time");
         else if (time > defaults.LatestAllowedTime && !parser.Errors.HasWithin("time"))
-            parser.Errors.Add(Codes.TimeInFuture, "time", "time is too far ahead of the server's clock.");
+            parser.Errors.Add(FieldErrorCodes.TimeInFuture, "time", "time is too far ahead of the server's clock.");
 
         if (!parser.Errors.IsEmpty)
             return new TransactionReadResult(parser.Errors.ToImmutable(), id, cardId);
@@ -82,9 +83,9 @@ public static class TransactionReader
         if (id is null || parser.Errors.HasWithin("id"))
             return null;
         if (id.Length > LongestId)
-            parser.Errors.Add(Codes.FieldTooLong, "id", $"id must be at most {LongestId} characters.");
+            parser.Errors.Add(FieldErrorCodes.FieldTooLong, "id", $"id must be at most {LongestId} characters.");
         else if (id.Length > 0 && !TransactionIdRule.IsWellFormed(id))
-            parser.Errors.Add(Codes.InvalidId, "id", TransactionIdRule.Detail);
+            parser.Errors.Add(FieldErrorCodes.InvalidId, "id", TransactionIdRule.Detail);
         else
             return id;
         return null;

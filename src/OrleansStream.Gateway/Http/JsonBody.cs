@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
-using OrleansStream.Domain.Fraud;
+using OrleansStream.Domain.Json;
 
 namespace OrleansStream.Gateway.Http;
 

@@ -2,6 +2,7 @@ using System.IO.Compression;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Microsoft.IO;
 using OrleansStream.Gateway.Limits;
 
 namespace OrleansStream.Gateway.Http;
@@ -33,14 +34,22 @@ internal static class RequestBody
         var limits = services.GetRequiredService<IOptions<LimitOptions>>().Value;
         var memory = services.GetRequiredService<BodyMemory>().Rent();
         request.HttpContext.Response.RegisterForDispose(memory);
-        var sent = await ReceiveAsync(request, maxSent, limits.BodyTimeout, memory, cancellationToken);
-        if (encoding is "" or "identity") return sent;
-        int most = (int)Math.Min(maxPlain, Math.Max(FreeOfRatio, (long)sent.Length * limits.CompressionRatio));
+        bool plain = encoding is "" or "identity";
+        if (plain && request.ContentLength is { } length and <= BodyMemory.Block) return await ReceiveAsync(request, limits.BodyTimeout, stop => ReadKnownAsync(request.Body, (int)length, memory, stop), cancellationToken);
+        await using var sent = await ReceiveAsync(request, limits.BodyTimeout, stop => DrainAsync(request.Body, maxSent, "as sent", memory, stop), cancellationToken);
+        if (plain) return memory.Keep(sent);
+        int most = (int)Math.Min(maxPlain, Math.Max(FreeOfRatio, sent.Length * limits.CompressionRatio));
+        return await services.GetRequiredService<Decompression>().RunAsync(() => DecompressAsync(sent, encoding, most, memory, cancellationToken), cancellationToken);
+    }
+
+    private static async Task<ReadOnlyMemory<byte>> DecompressAsync(RecyclableMemoryStream sent, string encoding, int most, BodyMemory.BodyLease memory, CancellationToken cancellationToken)
+    {
+        sent.Position = 0;
+        await using Stream source = encoding == "gzip" ? new GZipStream(sent, CompressionMode.Decompress) : new BrotliStream(sent, CompressionMode.Decompress);
         try
         {
-            using var source = new MemoryStream(sent.ToArray(), writable: false);
-            await using Stream plain = encoding == "gzip" ? new GZipStream(source, CompressionMode.Decompress) : new BrotliStream(source, CompressionMode.Decompress);
-            return await DrainAsync(plain, 4L * sent.Length, most, "after decompression", memory, cancellationToken);
+            await using var whole = await DrainAsync(source, most, "after decompression", memory, cancellationToken);
+            return memory.Keep(whole);
         }
         catch (Exception e) when (e is InvalidDataException or InvalidOperationException)
         {
@@ -49,13 +58,13 @@ internal static class RequestBody
     }
 
     /// <summary>Who sends one byte now and then would keep its place for hours: the server's own limit is a pace, and generous.</summary>
-    private static async Task<ReadOnlyMemory<byte>> ReceiveAsync(HttpRequest request, int maxSent, TimeSpan timeout, BodyMemory.BodyLease memory, CancellationToken cancellationToken)
+    private static async Task<T> ReceiveAsync<T>(HttpRequest request, TimeSpan timeout, Func<CancellationToken, Task<T>> read, CancellationToken cancellationToken)
     {
         using var late = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         late.CancelAfter(timeout);
         try
         {
-            return await DrainAsync(request.Body, request.ContentLength ?? 4096, maxSent, "as sent", memory, late.Token);
+            return await read(late.Token);
         }
         catch (OperationCanceledException) when (late.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
@@ -64,21 +73,32 @@ internal static class RequestBody
         }
     }
 
-    private static async Task<ReadOnlyMemory<byte>> DrainAsync(Stream source, long expected, int limit, string when, BodyMemory.BodyLease memory, CancellationToken cancellationToken)
+    /// <summary>What most requests are: small, and their size said.</summary>
+    private static async Task<ReadOnlyMemory<byte>> ReadKnownAsync(Stream source, int length, BodyMemory.BodyLease memory, CancellationToken cancellationToken)
     {
-        int size = (int)Math.Clamp(expected, 256, limit) + 1, length = 0;
-        memory.Grow(size);
-        var buffer = new byte[size];
-        while (true)
+        memory.Grow(length);
+        byte[] whole = new byte[length];
+        return whole.AsMemory(0, await source.ReadAtLeastAsync(whole, length, throwOnEndOfStream: false, cancellationToken));
+    }
+
+    private static async Task<RecyclableMemoryStream> DrainAsync(Stream source, int limit, string when, BodyMemory.BodyLease memory, CancellationToken cancellationToken)
+    {
+        var blocks = memory.NewBlocks();
+        try
         {
-            int read = await source.ReadAsync(buffer.AsMemory(length), cancellationToken);
-            if (read == 0) return buffer.AsMemory(0, length);
-            length += read;
-            if (length > limit) throw TooLarge(limit, when);
-            if (length < buffer.Length) continue;
-            size = (int)Math.Min(2L * length, limit + 1L);
-            memory.Grow(size - buffer.Length);
-            Array.Resize(ref buffer, size);
+            while (true)
+            {
+                memory.MakeRoom(blocks);
+                int read = await source.ReadAsync(blocks.GetMemory(), cancellationToken);
+                if (read == 0) return blocks;
+                blocks.Advance(read);
+                if (blocks.Length > limit) throw TooLarge(limit, when);
+            }
+        }
+        catch
+        {
+            await blocks.DisposeAsync();
+            throw;
         }
     }
 

@@ -1,4 +1,5 @@
 using OrleansStream.Gateway.Auth;
+using OrleansStream.Grains;
 using OrleansStream.Streams.Log;
 using OrleansStream.Streams.ReadModels;
 
@@ -7,8 +8,6 @@ namespace OrleansStream.Gateway.Keys;
 /// <summary>Makes and revokes keys: a record in the log each. What is answered, this process knows.</summary>
 internal sealed class ApiKeys(IEventLog log, ApiKeyList list, IReadModels models, TimeProvider time)
 {
-    private static readonly TimeSpan ListWait = TimeSpan.FromSeconds(5);
-
     /// <summary>The key, and its text, which nobody can give again.</summary>
     public async Task<(ApiKey Key, string Text)> CreateAsync(string name, IReadOnlyList<string> scopes, DateTimeOffset? expiresAt, CancellationToken cancellationToken)
     {
@@ -39,10 +38,6 @@ internal sealed class ApiKeys(IEventLog log, ApiKeyList list, IReadModels models
         return (key, text, end);
     }
 
-    private async Task AppendAsync(ApiKey key, CancellationToken cancellationToken, bool replaced = false)
-    {
-        var appended = await log.AppendAsync(ApiKeyList.Topic, [ApiKeyList.Record(key, time.GetUtcNow(), replaced)], cancellationToken);
-        if (!await models.WaitForAsync(ApiKeyList.ModelName, appended[0].Position, ListWait, cancellationToken))
-            throw new LogUnavailableException("The change is stored, but could not be read back yet.");
-    }
+    private Task AppendAsync(ApiKey key, CancellationToken cancellationToken, bool replaced = false) =>
+        models.AppendAndReadAsync(log, ApiKeyList.ModelName, ApiKeyList.Topic, [ApiKeyList.Record(key, time.GetUtcNow(), replaced)], cancellationToken);
 }

@@ -1,11 +1,22 @@
+using System.Buffers;
 using Microsoft.Extensions.Options;
+using Microsoft.IO;
 using OrleansStream.Streams.Pressure;
 
 namespace OrleansStream.Gateway.Limits;
 
-/// <summary>What all bodies that are held at one time may take: many clients that are each within their limit must not be too much together.</summary>
+/// <summary>
+/// What all bodies that are held at one time may take: many clients that are each within their limit must not be too much together. While one comes it lies in blocks that
+/// are used again, so that a body which is refused in the end, however large, leaves nothing to collect.
+/// </summary>
 internal sealed class BodyMemory(IOptions<LimitOptions> limits)
 {
+    /// <summary>The unit in which a body grows, bytes.</summary>
+    public const int Block = 64 << 10;
+
+    private const int MostAtOnce = 16 * Block;
+
+    private readonly RecyclableMemoryStreamManager _blocks = new(new RecyclableMemoryStreamManager.Options { BlockSize = Block, MaximumSmallPoolFreeBytes = 64 << 20 });
     private long _held;
 
     /// <summary>Bytes that are held now.</summary>
@@ -27,6 +38,25 @@ internal sealed class BodyMemory(IOptions<LimitOptions> limits)
 
         private long _bytes;
 
+        /// <summary>Something that comes from outside, as long as it is not known how large it will be.</summary>
+        /// <exception cref="RequestOverloadException">There is no room for one block.</exception>
+        public RecyclableMemoryStream NewBlocks()
+        {
+            Grow(Block);
+            return new RecyclableMemoryStream(memory._blocks);
+        }
+
+        /// <summary>More blocks, when there is no place left in those it has.</summary>
+        /// <exception cref="RequestOverloadException">There is no room for them.</exception>
+        public void MakeRoom(RecyclableMemoryStream blocks)
+        {
+            if (blocks.Length < blocks.Capacity64) return;
+            // Several: with each enlargement the library writes its list of them anew.
+            long more = Math.Min(blocks.Capacity64, MostAtOnce);
+            Grow(more);
+            blocks.Capacity64 += more;
+        }
+
         /// <exception cref="RequestOverloadException">There is no room for so much more.</exception>
         public void Grow(long bytes)
         {
@@ -34,10 +64,24 @@ internal sealed class BodyMemory(IOptions<LimitOptions> limits)
             _bytes += bytes;
         }
 
-        public void Dispose()
+        /// <summary>What has come, in one piece of its size; its blocks are free again.</summary>
+        /// <exception cref="RequestOverloadException">There is no room for it beside its blocks.</exception>
+        public byte[] Keep(RecyclableMemoryStream blocks)
         {
-            Interlocked.Add(ref memory._held, -_bytes);
-            _bytes = 0;
+            Grow(blocks.Length);
+            byte[] whole = GC.AllocateUninitializedArray<byte>((int)blocks.Length);
+            blocks.GetReadOnlySequence().CopyTo(whole);
+            Shrink(blocks.Capacity64);
+            blocks.Dispose();
+            return whole;
+        }
+
+        public void Dispose() => Shrink(_bytes);
+
+        private void Shrink(long bytes)
+        {
+            Interlocked.Add(ref memory._held, -bytes);
+            _bytes -= bytes;
         }
     }
 }

@@ -13,6 +13,12 @@ internal sealed class EventStreamSeats(IOptions<LimitOptions> limits, IOptions<A
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
 
+    /// <summary>How often a core may turn to an event stream, per second: some 20 µs each time. The rest is for those who send.</summary>
+    private const int RoundsPerCore = 1_250;
+
+    /// <summary>So many are served at once, whatever comes.</summary>
+    private const int AtOnce = 50;
+
     private readonly Dictionary<string, int> _keys = [], _addresses = [];
     private readonly Lock _gate = new();
     private readonly bool _open = auth.Value.Mode == AuthMode.Open;
@@ -26,6 +32,12 @@ internal sealed class EventStreamSeats(IOptions<LimitOptions> limits, IOptions<A
             lock (_gate) return _all;
         }
     }
+
+    /// <summary>
+    /// How long each stream gathers what comes before it sends again: a record that a thousand are told of at once is a thousand times its own work, done before the next can be
+    /// taken. Nothing for a few streams; 0.4 s for a thousand, 1.6 s for four thousand on two cores.
+    /// </summary>
+    public TimeSpan Pace => Open is var open and > AtOnce ? TimeSpan.FromSeconds(open / (double)(RoundsPerCore * Environment.ProcessorCount)) : TimeSpan.Zero;
 
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {

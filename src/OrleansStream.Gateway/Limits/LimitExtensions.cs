@@ -17,6 +17,7 @@ internal static class LimitExtensions
         services.AddSingleton<RequestRates>();
         services.AddSingleton<EventStreamSeats>();
         services.AddSingleton<BodyMemory>();
+        services.AddSingleton<Decompression>();
         services.AddOptions<KestrelServerOptions>().Configure<IOptions<LimitOptions>>((kestrel, limits) => kestrel.Limits.Take(limits.Value));
         return services;
     }

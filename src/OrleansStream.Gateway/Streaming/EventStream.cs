@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using OrleansStream.Gateway.Http;
+using OrleansStream.Gateway.Limits;
 using OrleansStream.Streams;
 using OrleansStream.Streams.Log;
 
@@ -14,7 +15,7 @@ namespace OrleansStream.Gateway.Streaming;
 /// Server-sent events from output topics: reads the log from the client's cursor and goes on live, so that nothing is buffered per
 /// client beyond a small hand-over. A client that stops taking bytes is dropped and can resume where it was.
 /// </summary>
-internal sealed class EventStream(IEventLog log, IHostApplicationLifetime lifetime, TimeProvider time, IOptions<GatewayOptions> options)
+internal sealed class EventStream(IEventLog log, IHostApplicationLifetime lifetime, EventStreamSeats seats, TimeProvider time, IOptions<GatewayOptions> options)
 {
     private const int HandOver = 256;
 
@@ -30,7 +31,8 @@ internal sealed class EventStream(IEventLog log, IHostApplicationLifetime lifeti
         EventFrames.Begin(context);
         if (context.IsHead()) return;
         var records = Channel.CreateBounded<StreamItem>(new BoundedChannelOptions(HandOver) { SingleReader = true });
-        var readers = cursor.Places.Select(p => ReadAsync(p.Topic, new TopicPartition(topics[p.Topic], p.Partition), p.Offset, records.Writer, stop.Token)).ToArray();
+        long opened = time.GetTimestamp();
+        var readers = cursor.Places.Select(p => ReadAsync(p.Topic, new TopicPartition(topics[p.Topic], p.Partition), p.Offset, records.Writer, opened, stop.Token)).ToArray();
         try
         {
             await SendAsync(context, expired ? $"retry: 2000\nevent: reset\nid: {cursor}\ndata: {{}}\n\n" : $"retry: 2000\n: connected\nid: {cursor}\n\n", stop.Token);
@@ -56,20 +58,31 @@ internal sealed class EventStream(IEventLog log, IHostApplicationLifetime lifeti
         return StreamCursor.Parse(last, log, topics) is { } cursor ? (cursor, false) : (StreamCursor.AtEnd(log, topics), true);
     }
 
-    private async Task ReadAsync(int topic, TopicPartition partition, long from, ChannelWriter<StreamItem> target, CancellationToken cancellationToken)
+    private async Task ReadAsync(int topic, TopicPartition partition, long from, ChannelWriter<StreamItem> target, long opened, CancellationToken cancellationToken)
     {
         try
         {
             using var reader = log.OpenReader(partition, from);
             while (!cancellationToken.IsCancellationRequested)
-                foreach (var record in await reader.ReadAsync(HandOver, 1 << 20, TimeSpan.FromSeconds(30), cancellationToken))
-                    await target.WriteAsync(new StreamItem(topic, partition.Partition, record), cancellationToken);
+            {
+                var read = await reader.ReadAsync(HandOver, 1 << 20, TimeSpan.FromSeconds(30), cancellationToken);
+                foreach (var record in read) await target.WriteAsync(new StreamItem(topic, partition.Partition, record), cancellationToken);
+                // Where there is a backlog it goes on at once.
+                if (read.Count is > 0 and < HandOver) await GatherAsync(opened, cancellationToken);
+            }
         }
         catch (Exception e)
         {
             // A log that cannot be read ends the stream; heartbeats alone would look like quiet.
             target.TryComplete(e);
         }
+    }
+
+    /// <summary>Until this client's next turn: all its partitions have it at one time, so that what they have goes out together.</summary>
+    private Task GatherAsync(long opened, CancellationToken cancellationToken)
+    {
+        var pace = seats.Pace;
+        return pace == TimeSpan.Zero ? Task.CompletedTask : Task.Delay(pace - TimeSpan.FromTicks(time.GetElapsedTime(opened).Ticks % pace.Ticks), time, cancellationToken);
     }
 
     private async Task PumpAsync(

@@ -10,8 +10,6 @@ namespace OrleansStream.Grains.Alerts;
 /// <summary>Says something about alerts, from any process: this one knows it when the call returns, the others moments later.</summary>
 public sealed class AlertService(AlertBook book, IReadModels models, IEventLog log, IGrainFactory grains, TimeProvider time)
 {
-    private static readonly TimeSpan Wait = TimeSpan.FromSeconds(5);
-
     /// <summary>How long an alert that somebody posted holds without being posted again, as Alertmanager's <c>resolve_timeout</c>.</summary>
     public static readonly TimeSpan ResolveTimeout = TimeSpan.FromMinutes(5);
 
@@ -107,9 +105,7 @@ public sealed class AlertService(AlertBook book, IReadModels models, IEventLog l
     {
         if (said.Count == 0) return;
         var now = time.GetUtcNow();
-        var appended = await log.AppendAsync(AlertingRecord.Topic, [.. said.Select(each => each.ToRecord(NewId(now), now))], cancellationToken);
-        if (!await models.WaitForAsync(AlertBook.ModelName, appended[^1].Position, Wait, cancellationToken))
-            throw new LogUnavailableException("It is in the log, but this process has not read it yet.");
+        await models.AppendAndReadAsync(log, AlertBook.ModelName, AlertingRecord.Topic, [.. said.Select(each => each.ToRecord(NewId(now), now))], cancellationToken);
     }
 
     private static string NewId(DateTimeOffset now) => Guid.CreateVersion7(now).ToString();

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using OrleansStream.Grains.Rules;
 using OrleansStream.Grains.Services.Rules;
 using OrleansStream.Streams.Log;
 using OrleansStream.Streams.Processing;
@@ -19,7 +20,7 @@ internal static class ServiceExtensions
         // Each change builds on the one before.
         services.AddSingleton(new TopicDeclaration(AlertRuleBook.Topic, 1) { MayUseReserve = true, Retention = Timeout.InfiniteTimeSpan });
         services.AddReadModel<AlertRuleBook>().AddReadModel<ServiceList>().AddReadModel<ServiceLogs>();
-        services.AddHostedService<AlertRuleReadiness>();
+        services.AddHostedService<RuleBookReadiness<AlertRuleBook, AlertRulesVersion>>();
         services.AddSingleton<AlertRuleService>();
         services.AddSingleton<ServiceReader>();
         return services;

@@ -1,6 +1,6 @@
 using System.Text;
 using OrleansStream.Domain.Fraud;
-using Codes = OrleansStream.Domain.Fraud.TransactionErrorCodes;
+using OrleansStream.Domain.Json;
 
 namespace OrleansStream.Domain.Tests.Fraud;
 
@@ -26,7 +26,7 @@ public sealed class TransactionReaderSyntaxTests
     public void IsMalformedJson_WhenSyntaxIsWrong(string json, int offset)
     {
         var error = Assert.Single(Read(json).Errors);
-        Assert.Equal((Codes.MalformedJson, ""), (error.Code, error.Field));
+        Assert.Equal((FieldErrorCodes.MalformedJson, ""), (error.Code, error.Field));
         Assert.Equal($"The record is not valid JSON at byte {offset}.", error.Detail);
     }
 
@@ -35,7 +35,7 @@ public sealed class TransactionReaderSyntaxTests
     {
         byte[] json = [.. "{\"id\":\""u8, 0xC3, 0x28, .. "\"}"u8];
         var error = Assert.Single(TransactionReader.Read(json, default).Errors);
-        Assert.Equal((Codes.InvalidUtf8, "The record is not valid UTF-8 at byte 7."), (error.Code, error.Detail));
+        Assert.Equal((FieldErrorCodes.InvalidUtf8, "The record is not valid UTF-8 at byte 7."), (error.Code, error.Detail));
     }
 
     [Theory]
@@ -48,7 +48,7 @@ public sealed class TransactionReaderSyntaxTests
         {
             var deep = string.Concat(Enumerable.Repeat(open, levels - 1)) + "1" + string.Concat(Enumerable.Repeat(close, levels - 1));
             var json = $$"""{"id":"tx-1","cardId":"c","amount":1,"time":"2026-11-22T10:00:00Z","deep":{{deep}}}""";
-            Assert.Equal(expected ? [] : [(Codes.DepthExceeded, "")], Errors(json));
+            Assert.Equal(expected ? [] : [(FieldErrorCodes.DepthExceeded, "")], Errors(json));
         }
     }
 
@@ -58,7 +58,7 @@ public sealed class TransactionReaderSyntaxTests
     [InlineData("1")]
     [InlineData("\"tx\"")]
     [InlineData("null")]
-    public void IsNotAnObject_WhenTheRecordIsAnotherValue(string json) => Assert.Equal([(Codes.NotAnObject, "")], Errors(json));
+    public void IsNotAnObject_WhenTheRecordIsAnotherValue(string json) => Assert.Equal([(FieldErrorCodes.NotAnObject, "")], Errors(json));
 
     private static TransactionReadResult Read(string json) => TransactionReader.Read(Encoding.UTF8.GetBytes(json), default);
 

@@ -1,5 +1,6 @@
 using System.Text;
 using OrleansStream.Domain.Fraud;
+using OrleansStream.Domain.Json;
 using Codes = OrleansStream.Domain.Fraud.TransactionErrorCodes;
 
 namespace OrleansStream.Domain.Tests.Fraud;
@@ -53,39 +54,39 @@ public sealed class TransactionReaderTests
     [InlineData("""{"id":"a","time":"2026-11-22T10:00:00Z"}""", "", "cardId", "amount")]
     [InlineData("""{"id":null,"cardId":null,"amount":null,"time":null}""", "", "id", "cardId", "amount", "time")]
     public void IsMissingField_WhenARequiredOneIsAbsentOrNull(string json, string _, params string[] fields) =>
-        Assert.Equal(fields.Select(field => (Codes.MissingField, field)), Errors(json));
+        Assert.Equal(fields.Select(field => (FieldErrorCodes.MissingField, field)), Errors(json));
 
     [Theory]
-    [InlineData("id", "1", Codes.InvalidType)]
-    [InlineData("id", "\"\"", Codes.InvalidId)]
-    [InlineData("id", "\"a\\u0000b\"", Codes.InvalidId)]
-    [InlineData("id", "\"\\ud800\"", Codes.MalformedJson)]
-    [InlineData("cardId", "42", Codes.InvalidType)]
-    [InlineData("cardId", "4111111111111111", Codes.InvalidType)]
+    [InlineData("id", "1", FieldErrorCodes.InvalidType)]
+    [InlineData("id", "\"\"", FieldErrorCodes.InvalidId)]
+    [InlineData("id", "\"a\\u0000b\"", FieldErrorCodes.InvalidId)]
+    [InlineData("id", "\"\\ud800\"", FieldErrorCodes.MalformedJson)]
+    [InlineData("cardId", "42", FieldErrorCodes.InvalidType)]
+    [InlineData("cardId", "4111111111111111", FieldErrorCodes.InvalidType)]
     [InlineData("cardId", "\"\"", Codes.InvalidCardId)]
     [InlineData("cardId", "\"a b\"", Codes.InvalidCardId)]
     [InlineData("cardId", "\"4111111111111111\"", Codes.PanNotAllowed)]
     [InlineData("cardId", "\"4111-1111.1111:1111\"", Codes.PanNotAllowed)]
-    [InlineData("amount", "\"1\"", Codes.InvalidType)]
-    [InlineData("amount", "\"NaN\"", Codes.InvalidType)]
-    [InlineData("amount", "true", Codes.InvalidType)]
-    [InlineData("amount", "[1]", Codes.InvalidType)]
+    [InlineData("amount", "\"1\"", FieldErrorCodes.InvalidType)]
+    [InlineData("amount", "\"NaN\"", FieldErrorCodes.InvalidType)]
+    [InlineData("amount", "true", FieldErrorCodes.InvalidType)]
+    [InlineData("amount", "[1]", FieldErrorCodes.InvalidType)]
     [InlineData("amount", "-0.01", Codes.AmountNegative)]
     [InlineData("amount", "-1e999", Codes.AmountNegative)]
     [InlineData("amount", "1000000000000.01", Codes.AmountOutOfRange)]
     [InlineData("amount", "1e30", Codes.AmountOutOfRange)]
     [InlineData("amount", "1e999", Codes.AmountOutOfRange)]
-    [InlineData("time", "1763805600", Codes.InvalidType)]
-    [InlineData("time", "\"2026-11-22T10:00:00\"", Codes.InvalidTime)]
-    [InlineData("time", "\"\"", Codes.InvalidTime)]
-    [InlineData("currency", "978", Codes.InvalidType)]
-    [InlineData("merchant", "\"m-7\"", Codes.InvalidType)]
-    [InlineData("location", "[28.61,77.21]", Codes.InvalidType)]
-    [InlineData("card", "1", Codes.InvalidType)]
-    [InlineData("deviceId", "{}", Codes.InvalidType)]
-    [InlineData("ip", "1", Codes.InvalidType)]
-    [InlineData("userId", "false", Codes.InvalidType)]
-    [InlineData("channel", "1", Codes.InvalidType)]
+    [InlineData("time", "1763805600", FieldErrorCodes.InvalidType)]
+    [InlineData("time", "\"2026-11-22T10:00:00\"", FieldErrorCodes.InvalidTime)]
+    [InlineData("time", "\"\"", FieldErrorCodes.InvalidTime)]
+    [InlineData("currency", "978", FieldErrorCodes.InvalidType)]
+    [InlineData("merchant", "\"m-7\"", FieldErrorCodes.InvalidType)]
+    [InlineData("location", "[28.61,77.21]", FieldErrorCodes.InvalidType)]
+    [InlineData("card", "1", FieldErrorCodes.InvalidType)]
+    [InlineData("deviceId", "{}", FieldErrorCodes.InvalidType)]
+    [InlineData("ip", "1", FieldErrorCodes.InvalidType)]
+    [InlineData("userId", "false", FieldErrorCodes.InvalidType)]
+    [InlineData("channel", "1", FieldErrorCodes.InvalidType)]
     [InlineData("channel", "\"POS\"", Codes.InvalidChannel)]
     [InlineData("channel", "\"\"", Codes.InvalidChannel)]
     [InlineData("authorization", "\"maybe\"", Codes.InvalidAuthorization)]
@@ -99,8 +100,8 @@ public sealed class TransactionReaderTests
     [InlineData("""{"lat":0}""", Codes.InvalidLocation, "location")]
     [InlineData("""{"lat":null,"lon":0}""", Codes.InvalidLocation, "location")]
     [InlineData("""{"lat":0,"lon":0,"accuracyM":-1}""", Codes.InvalidLocation, "location.accuracyM")]
-    [InlineData("""{"lat":"0","lon":0}""", Codes.InvalidType, "location.lat")]
-    [InlineData("""{"lat":0,"lon":0,"country":1}""", Codes.InvalidType, "location.country")]
+    [InlineData("""{"lat":"0","lon":0}""", FieldErrorCodes.InvalidType, "location.lat")]
+    [InlineData("""{"lat":0,"lon":0,"country":1}""", FieldErrorCodes.InvalidType, "location.country")]
     public void IsRefused_WhenTheLocationIsWrong(string location, string code, string field) =>
         Assert.Equal([(code, field)], Errors($$"""{{{Required}},"location":{{location}}}"""));
 
@@ -113,9 +114,9 @@ public sealed class TransactionReaderTests
     public void IsFieldTooLong_WhenATextIsLongerThanItsLimit(string field, int limit)
     {
         Assert.Empty(Errors($$"""{{{Required}},"{{field}}":"{{new string('x', limit)}}"}"""));
-        Assert.Equal([(Codes.FieldTooLong, field)], Errors($$"""{{{Required}},"{{field}}":"{{new string('x', limit + 1)}}"}"""));
+        Assert.Equal([(FieldErrorCodes.FieldTooLong, field)], Errors($$"""{{{Required}},"{{field}}":"{{new string('x', limit + 1)}}"}"""));
         Assert.Equal(
-            [(Codes.FieldTooLong, "merchant.name")],
+            [(FieldErrorCodes.FieldTooLong, "merchant.name")],
             Errors(And("\"merchant\":{\"name\":\"" + new string('x', 257) + "\"}")));
     }
 
@@ -126,7 +127,7 @@ public sealed class TransactionReaderTests
     {
         var defaults = new EventDefaults("a", DateTimeOffset.UnixEpoch, Ten.AddMinutes(5));
         var result = Read($$"""{"cardId":"c","amount":1,"time":"{{time}}"}""", defaults);
-        Assert.Equal(expected ? [] : [Codes.TimeInFuture], result.Errors.Select(error => error.Code));
+        Assert.Equal(expected ? [] : [FieldErrorCodes.TimeInFuture], result.Errors.Select(error => error.Code));
         Assert.True(Read($$"""{"cardId":"c","amount":1,"time":"{{time}}"}""", defaults with { LatestAllowedTime = null }).IsValid);
     }
 
@@ -136,9 +137,9 @@ public sealed class TransactionReaderTests
         var errors = Errors("""{"id":"","cardId":"4111111111111111","amount":-1,"channel":"x","location":{"lat":91,"lon":181},"ip":[{}]}""");
         Assert.Equal(
             [
-                (Codes.InvalidId, "id"), (Codes.PanNotAllowed, "cardId"), (Codes.AmountNegative, "amount"),
+                (FieldErrorCodes.InvalidId, "id"), (Codes.PanNotAllowed, "cardId"), (Codes.AmountNegative, "amount"),
                 (Codes.InvalidChannel, "channel"), (Codes.InvalidLocation, "location.lat"),
-                (Codes.InvalidLocation, "location.lon"), (Codes.InvalidType, "ip"), (Codes.MissingField, "time"),
+                (Codes.InvalidLocation, "location.lon"), (FieldErrorCodes.InvalidType, "ip"), (FieldErrorCodes.MissingField, "time"),
             ],
             errors);
     }
@@ -207,8 +208,8 @@ public sealed class TransactionReaderTests
     public void ChecksTheDefaultId_WhenItIsASenders()
     {
         const string json = """{"cardId":"c","amount":1}""";
-        Assert.Equal(Codes.InvalidId, Assert.Single(Read(json, new EventDefaults("a\n", Ten)).Errors).Code);
-        Assert.Equal(Codes.FieldTooLong, Assert.Single(Read(json, new EventDefaults(new string('a', 257), Ten)).Errors).Code);
+        Assert.Equal(FieldErrorCodes.InvalidId, Assert.Single(Read(json, new EventDefaults("a\n", Ten)).Errors).Code);
+        Assert.Equal(FieldErrorCodes.FieldTooLong, Assert.Single(Read(json, new EventDefaults(new string('a', 257), Ten)).Errors).Code);
     }
 
     [Fact]

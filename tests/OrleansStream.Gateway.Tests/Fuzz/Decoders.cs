@@ -39,7 +39,7 @@ internal static class Decoders
     private static readonly GatewayOptions Gateway = new();
 
     // A body's memory is given back when its request is answered; none is here: each has memory of its own.
-    private static readonly ServiceProvider Services = new ServiceCollection().AddSerializer().AddOptions().AddTransient<BodyMemory>().BuildServiceProvider();
+    private static readonly ServiceProvider Services = new ServiceCollection().AddSerializer().AddOptions().AddTransient<BodyMemory>().AddSingleton<Decompression>().BuildServiceProvider();
 
     private const string Transaction =
         """{"id":"tx-1","cardId":"card-42","amount":129.95,"currency":"EUR","time":"2026-11-22T10:00:00Z","merchant":{"id":"m-7","name":"Shoe Palace","category":"5661","country":"IN"},"location":{"lat":28.61,"lon":77.21},"deviceId":"dev-1","channel":"pos","card":{"issuerCountry":"DE"},"authorization":"approved"}""";

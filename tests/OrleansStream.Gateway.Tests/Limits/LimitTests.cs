@@ -43,6 +43,17 @@ public sealed class LimitTests
         Assert.Equal("event-streams", seats.Take("", "127.0.0.1")?.Policy);
     }
 
+    /// <summary>Whoever listens gets what comes in fewer pieces, not everybody else later, the more listen.</summary>
+    [Fact]
+    public void PacesEventStreams_WhenThereAreMany()
+    {
+        var seats = new EventStreamSeats(Options.Create(new LimitOptions { EventStreamsPerKey = 10_000, EventStreamsPerAddress = 10_000 }), Options.Create(new AuthOptions()));
+        for (int i = 0; i < 50; i++) seats.Take("a", "1");
+        Assert.Equal(TimeSpan.Zero, seats.Pace);
+        for (int i = 50; i < 2_500; i++) seats.Take("a", "1");
+        Assert.Equal(TimeSpan.FromSeconds(2.0 / Environment.ProcessorCount), seats.Pace);
+    }
+
     [Fact]
     public void GivesMemoryBack_WhenARequestIsAnswered()
     {

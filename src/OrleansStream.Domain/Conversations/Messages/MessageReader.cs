@@ -1,8 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Unicode;
-using OrleansStream.Domain.Fraud;
-using Codes = OrleansStream.Domain.Fraud.TransactionErrorCodes;
+using OrleansStream.Domain.Json;
 
 namespace OrleansStream.Domain.Conversations.Messages;
 
@@ -22,20 +21,20 @@ public static class MessageReader
     /// <param name="latest">A later time is an error; null for what stands in the log.</param>
     public static MessageReading Read(ReadOnlySpan<byte> json, string? conversationId, string id, DateTimeOffset time, DateTimeOffset? latest)
     {
-        if (!Utf8.IsValid(json)) return Refuse(Codes.InvalidUtf8, "The record is not valid UTF-8.");
+        if (!Utf8.IsValid(json)) return Refuse(FieldErrorCodes.InvalidUtf8, "The record is not valid UTF-8.");
         var reader = new JsonFieldReader(json);
         var fields = new Fields();
         try
         {
-            if (!reader.StartRecord()) return Refuse(Codes.NotAnObject, "The record must be a JSON object.");
+            if (!reader.StartRecord()) return Refuse(FieldErrorCodes.NotAnObject, "The record must be a JSON object.");
             while (reader.NextProperty()) fields.Read(ref reader);
             reader.EndRecord();
         }
         catch (JsonException e)
         {
             return reader.Level >= JsonFieldReader.DeepestLevel
-                ? Refuse(Codes.DepthExceeded, $"The record is nested deeper than {JsonFieldReader.DeepestLevel} levels.")
-                : Refuse(Codes.MalformedJson, $"The record is not valid JSON at byte {e.BytePositionInLine}.");
+                ? Refuse(FieldErrorCodes.DepthExceeded, $"The record is nested deeper than {JsonFieldReader.DeepestLevel} levels.")
+                : Refuse(FieldErrorCodes.MalformedJson, $"The record is not valid JSON at byte {e.BytePositionInLine}.");
         }
         return fields.Check(ref reader, conversationId, id, time, latest);
 
@@ -63,13 +62,13 @@ public static class MessageReader
             if (_role is null) reader.Errors.AddMissing("role");
             else if (role is null) reader.Errors.Add("invalid-role", "role", $"role is one of {RoleNames.All}.");
             if (_content is null) reader.Errors.AddMissing("content");
-            else if (_content.Length == 0) reader.Errors.Add(Codes.MissingField, "content", "content is empty.");
+            else if (_content.Length == 0) reader.Errors.Add(FieldErrorCodes.MissingField, "content", "content is empty.");
             if (_time is not null)
             {
-                if (!Rfc3339.TryParse(_time, out time)) reader.Errors.Add(Codes.InvalidTime, "time", "time must be RFC 3339 with an offset, as 2026-11-22T10:00:00Z.");
-                else if (time > latest) reader.Errors.Add(Codes.TimeInFuture, "time", "time is too far ahead of the server's clock.");
+                if (!Rfc3339.TryParse(_time, out time)) reader.Errors.Add(FieldErrorCodes.InvalidTime, "time", "time must be RFC 3339 with an offset, as 2026-11-22T10:00:00Z.");
+                else if (time > latest) reader.Errors.Add(FieldErrorCodes.TimeInFuture, "time", "time is too far ahead of the server's clock.");
             }
-            if (_id is not null && _id.Any(char.IsControl)) reader.Errors.Add(Codes.InvalidId, "id", "id has no control characters.");
+            if (_id is not null && _id.Any(char.IsControl)) reader.Errors.Add(FieldErrorCodes.InvalidId, "id", "id has no control characters.");
             if (_id is not null) id = _id;
             var errors = reader.Errors.ToImmutable();
             return new MessageReading(errors.IsEmpty ? new Message { Id = id, Role = role!.Value, Content = _content!, Time = time } : null, key, id, time, errors);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using OrleansStream.Domain.Json;
 
 namespace OrleansStream.Domain.Fraud.Rules;
 

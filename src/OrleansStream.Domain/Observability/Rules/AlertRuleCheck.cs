@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using OrleansStream.Domain.Fraud;
+using OrleansStream.Domain.Json;
 
 namespace OrleansStream.Domain.Observability.Rules;
 

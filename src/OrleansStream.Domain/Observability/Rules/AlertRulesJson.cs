@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
-using OrleansStream.Domain.Fraud;
+using OrleansStream.Domain.Json;
 
 namespace OrleansStream.Domain.Observability.Rules;
 
@@ -44,10 +44,10 @@ public static class AlertRulesJson
     public static AlertRulesRead Read(ReadOnlySpan<byte> utf8Json)
     {
         if (utf8Json.Length > MaxBytes) return Refused("rules-too-large", "", $"A set of alert rules has at most {MaxBytes:N0} bytes.");
-        if (!JsonTexts.AreWhole(utf8Json)) return Refused("invalid-utf8", "", "A text of the rules is not valid UTF-8, or half of a surrogate pair.");
+        if (!JsonTexts.AreWhole(utf8Json)) return Refused(FieldErrorCodes.InvalidUtf8, "", "A text of the rules is not valid UTF-8, or half of a surrogate pair.");
         try
         {
-            if (JsonSerializer.Deserialize<AlertRuleSet>(utf8Json, Options) is not { } set) return Refused("not-an-object", "", "The rules are a JSON object {\"rules\":[…]}.");
+            if (JsonSerializer.Deserialize<AlertRuleSet>(utf8Json, Options) is not { } set) return Refused(FieldErrorCodes.NotAnObject, "", "The rules are a JSON object {\"rules\":[…]}.");
             if (set.Rules.IsDefault) return Refused("invalid-rule", "rules", "rules must not be null.");
             var errors = AlertRuleCheck.Of(set);
             return new AlertRulesRead(errors.IsEmpty ? set : null, errors);

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Unicode;
+using OrleansStream.Domain.Json;
 using OrleansStream.Domain.Recommendations.Users;
 
 namespace OrleansStream.Domain.Recommendations.Catalog;
@@ -54,22 +55,22 @@ public static class CatalogReader
 
     private static CatalogReading<T> Read<T>(ReadOnlySpan<byte> json, Func<CatalogFields, T> make, Func<T, string> id) where T : class
     {
-        if (!Utf8.IsValid(json)) return new(null, null, [new ShopError("invalid-utf8", "The record is not valid UTF-8.")]);
+        if (!Utf8.IsValid(json)) return new(null, null, [new ShopError(FieldErrorCodes.InvalidUtf8, "The record is not valid UTF-8.")]);
         try
         {
             var root = JsonElement.Parse(json, new JsonDocumentOptions { MaxDepth = Deepest });
-            if (root.ValueKind != JsonValueKind.Object) return new(null, null, [new ShopError("not-an-object", "The record must be a JSON object.")]);
+            if (root.ValueKind != JsonValueKind.Object) return new(null, null, [new ShopError(FieldErrorCodes.NotAnObject, "The record must be a JSON object.")]);
             var fields = new CatalogFields(root);
             var made = make(fields);
             return new(fields.Errors.Count == 0 ? made : null, id(made).Length > 0 ? id(made) : null, [.. fields.Errors]);
         }
         catch (JsonException e)
         {
-            return new(null, null, [new ShopError("malformed-json", $"The record is not valid JSON at byte {e.BytePositionInLine}.")]);
+            return new(null, null, [new ShopError(FieldErrorCodes.MalformedJson, $"The record is not valid JSON at byte {e.BytePositionInLine}.")]);
         }
         catch (InvalidOperationException)
         {
-            return new(null, null, [new ShopError("malformed-json", ShopIds.SpoiledName)]);
+            return new(null, null, [new ShopError(FieldErrorCodes.MalformedJson, ShopIds.SpoiledName)]);
         }
     }
 }
@@ -87,8 +88,8 @@ internal sealed class CatalogFields(JsonElement root)
     public string Id()
     {
         string? id = Text("id", ShopIds.Longest);
-        if (id is null) Fail("missing-field", "id is required.");
-        else if (!ShopIds.IsWellFormed(id)) Fail("invalid-id", "id must be 1 to 256 characters without control characters.");
+        if (id is null) Fail(FieldErrorCodes.MissingField, "id is required.");
+        else if (!ShopIds.IsWellFormed(id)) Fail(FieldErrorCodes.InvalidId, "id must be 1 to 256 characters without control characters.");
         return id ?? "";
     }
 
@@ -117,11 +118,11 @@ internal sealed class CatalogFields(JsonElement root)
         if (value.ValueKind == JsonValueKind.Number) return value.GetRawText();
         if (value.ValueKind != JsonValueKind.String || !ShopIds.TryText(value, out string text))
         {
-            Fail("invalid-type", $"{name} must be a string.");
+            Fail(FieldErrorCodes.InvalidType, $"{name} must be a string.");
             return null;
         }
         if (text.Length <= longest) return text.Length == 0 ? null : text;
-        Fail("field-too-long", $"{name} must be at most {longest} characters.");
+        Fail(FieldErrorCodes.FieldTooLong, $"{name} must be at most {longest} characters.");
         return null;
     }
 

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Unicode;
-using OrleansStream.Domain.Fraud;
+using OrleansStream.Domain.Json;
 using OrleansStream.Domain.Recommendations.Users;
 
 namespace OrleansStream.Domain.Recommendations.Segment;
@@ -36,7 +36,7 @@ public sealed class SegmentMessage
     /// <summary>Never throws for what it reads.</summary>
     public static SegmentReading Read(ReadOnlySpan<byte> json, in SegmentContext context)
     {
-        if (!Utf8.IsValid(json)) return Refuse("invalid-utf8", "The message is not valid UTF-8.");
+        if (!Utf8.IsValid(json)) return Refuse(FieldErrorCodes.InvalidUtf8, "The message is not valid UTF-8.");
         JsonElement root;
         try
         {
@@ -44,16 +44,16 @@ public sealed class SegmentMessage
         }
         catch (JsonException e)
         {
-            return Refuse("malformed-json", $"The message is not valid JSON at byte {e.BytePositionInLine}.");
+            return Refuse(FieldErrorCodes.MalformedJson, $"The message is not valid JSON at byte {e.BytePositionInLine}.");
         }
-        if (root.ValueKind != JsonValueKind.Object) return Refuse("not-an-object", "A message is a JSON object.");
+        if (root.ValueKind != JsonValueKind.Object) return Refuse(FieldErrorCodes.NotAnObject, "A message is a JSON object.");
         try
         {
             return new SegmentMessage(root).Read(context);
         }
         catch (InvalidOperationException)
         {
-            return Refuse("malformed-json", ShopIds.SpoiledName);
+            return Refuse(FieldErrorCodes.MalformedJson, ShopIds.SpoiledName);
         }
     }
 
@@ -76,7 +76,7 @@ public sealed class SegmentMessage
     {
         string? messageId = Text(_root, "messageId", LongestMessageId);
         string type = context.Type ?? Text(_root, "type", 32)?.ToLowerInvariant() ?? "";
-        if (!Types.Contains(type)) Fail("invalid-type", $"type is one of {string.Join(", ", Types)}.");
+        if (!Types.Contains(type)) Fail(FieldErrorCodes.InvalidType, $"type is one of {string.Join(", ", Types)}.");
         string? userId = Id("userId"), anonymousId = Id("anonymousId");
         var time = ReadTime(context);
         var read = type switch
@@ -87,18 +87,18 @@ public sealed class SegmentMessage
             _ => new ShopEvent { UserId = userId ?? anonymousId ?? "", Action = ShopAction.Other, Time = time },
         };
         if (read.UserId.Length == 0 && _errors.Count == 0)
-            Fail("missing-field", type == "alias" ? "previousId and userId are required." : "userId or anonymousId is required.");
+            Fail(FieldErrorCodes.MissingField, type == "alias" ? "previousId and userId are required." : "userId or anonymousId is required.");
         return new SegmentReading(_errors.Count > 0 ? null : read, messageId, Consents(), [.. _errors]);
     }
 
     private ShopEvent Track(string? user, DateTimeOffset time)
     {
         string? name = Text(_root, "event", LongestEvent);
-        if (name is null) Fail("missing-field", "event is required.");
+        if (name is null) Fail(FieldErrorCodes.MissingField, "event is required.");
         var action = ActionOf(name ?? "");
         var items = action == ShopAction.Other ? [] : Items(action);
         if (action != ShopAction.Other && items.Count == 0 && _errors.Count == 0)
-            Fail("missing-field", action == ShopAction.Order ? "properties.products with a product_id each is required." : "properties.product_id is required.");
+            Fail(FieldErrorCodes.MissingField, action == ShopAction.Order ? "properties.products with a product_id each is required." : "properties.product_id is required.");
         return new ShopEvent { UserId = user ?? "", Action = action, Time = time, Items = items };
     }
 
@@ -149,11 +149,11 @@ public sealed class SegmentMessage
         if (text is null) return context.ReceivedAt;
         if (!Rfc3339.TryParse(text, out var stamp))
         {
-            Fail("invalid-time", "timestamp must be ISO 8601 with an offset, as 2026-11-22T10:00:00Z.");
+            Fail(FieldErrorCodes.InvalidTime, "timestamp must be ISO 8601 with an offset, as 2026-11-22T10:00:00Z.");
             return context.ReceivedAt;
         }
         var time = CorrectedTime(stamp, ReadSentAt(_root) ?? context.SentAt, context.ReceivedAt);
-        if (time > context.ReceivedAt + context.MaxLead) Fail("time-in-future", "timestamp is too far ahead of the server's clock.");
+        if (time > context.ReceivedAt + context.MaxLead) Fail(FieldErrorCodes.TimeInFuture, "timestamp is too far ahead of the server's clock.");
         return time;
     }
 
@@ -193,12 +193,12 @@ public sealed class SegmentMessage
         if (value.ValueKind == JsonValueKind.Number) return value.GetRawText() is { Length: <= 64 } number ? number : null;
         if (value.ValueKind != JsonValueKind.String || !ShopIds.TryText(value, out string text))
         {
-            Fail("invalid-type", $"{name} must be a string.");
+            Fail(FieldErrorCodes.InvalidType, $"{name} must be a string.");
             return null;
         }
         if (text.Length > longest)
         {
-            Fail("field-too-long", $"{name} must be at most {longest} characters.");
+            Fail(FieldErrorCodes.FieldTooLong, $"{name} must be at most {longest} characters.");
             return null;
         }
         return text.Length == 0 ? null : text;

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Unicode;
-using OrleansStream.Domain.Fraud;
+using OrleansStream.Domain.Json;
 
 namespace OrleansStream.Domain.Recommendations.Users;
 
@@ -26,7 +26,7 @@ public static class ShopEventJson
     /// <param name="latest">A later time is an error; null for what stands in the log.</param>
     public static ShopEventReading Read(ReadOnlySpan<byte> json, string? userId, DateTimeOffset time, DateTimeOffset? latest)
     {
-        if (!Utf8.IsValid(json)) return ShopEventReading.Refuse("invalid-utf8", "The record is not valid UTF-8.");
+        if (!Utf8.IsValid(json)) return ShopEventReading.Refuse(FieldErrorCodes.InvalidUtf8, "The record is not valid UTF-8.");
         JsonElement root;
         try
         {
@@ -34,9 +34,9 @@ public static class ShopEventJson
         }
         catch (JsonException e)
         {
-            return ShopEventReading.Refuse("malformed-json", $"The record is not valid JSON at byte {e.BytePositionInLine}.");
+            return ShopEventReading.Refuse(FieldErrorCodes.MalformedJson, $"The record is not valid JSON at byte {e.BytePositionInLine}.");
         }
-        if (root.ValueKind != JsonValueKind.Object) return ShopEventReading.Refuse("not-an-object", "The record must be a JSON object.");
+        if (root.ValueKind != JsonValueKind.Object) return ShopEventReading.Refuse(FieldErrorCodes.NotAnObject, "The record must be a JSON object.");
         try
         {
             return new Reader(root, latest).Read(userId, time);
@@ -44,7 +44,7 @@ public static class ShopEventJson
         catch (InvalidOperationException)
         {
             // Whoever looks for a member meets each name; a value of that kind is told by TryText.
-            return ShopEventReading.Refuse("malformed-json", ShopIds.SpoiledName);
+            return ShopEventReading.Refuse(FieldErrorCodes.MalformedJson, ShopIds.SpoiledName);
         }
     }
 
@@ -68,19 +68,19 @@ public static class ShopEventJson
         {
             string? id = Text(root, "id");
             string userId = Text(root, "userId") ?? user ?? "";
-            if (userId.Length == 0) Fail("missing-field", "userId is required.");
+            if (userId.Length == 0) Fail(FieldErrorCodes.MissingField, "userId is required.");
             else if (!ShopIds.IsWellFormed(userId)) Fail("invalid-user-id", "userId must be 1 to 256 characters without control characters.");
             var action = ReadAction();
             if (Text(root, "time") is { } text)
             {
-                if (!Rfc3339.TryParse(text, out time)) Fail("invalid-time", "time must be RFC 3339 with an offset, as 2026-11-22T10:00:00Z.");
-                else if (time > latest) Fail("time-in-future", "time is too far ahead of the server's clock.");
+                if (!Rfc3339.TryParse(text, out time)) Fail(FieldErrorCodes.InvalidTime, "time must be RFC 3339 with an offset, as 2026-11-22T10:00:00Z.");
+                else if (time > latest) Fail(FieldErrorCodes.TimeInFuture, "time is too far ahead of the server's clock.");
             }
             var items = ReadItems();
             if (items.Count == 0 && action is not (ShopAction.Other or ShopAction.Identify or ShopAction.Join))
-                Fail("missing-field", "itemId is required.");
+                Fail(FieldErrorCodes.MissingField, "itemId is required.");
             string? target = Text(root, "to");
-            if (action == ShopAction.Identify && (target is null || !ShopIds.IsWellFormed(target))) Fail("missing-field", "to is required: who the visitor is.");
+            if (action == ShopAction.Identify && (target is null || !ShopIds.IsWellFormed(target))) Fail(FieldErrorCodes.MissingField, "to is required: who the visitor is.");
             var handOver = action == ShopAction.Join ? ReadHandOver() : null;
             if (_errors.Count > 0) return new ShopEventReading(null, userId, id, time, [.. _errors]);
             int hops = root.TryGetProperty("hops", out var hop) && hop.ValueKind == JsonValueKind.Number && hop.TryGetInt32(out int passed) && latest is null ? passed : 0;
@@ -140,10 +140,10 @@ public static class ShopEventJson
                 case JsonValueKind.Number:
                     return value.GetRawText();
                 case JsonValueKind.String when ShopIds.TryText(value, out string text):
-                    if (text.Length > LongestText) Fail("field-too-long", $"{name} must be at most {LongestText} characters.");
+                    if (text.Length > LongestText) Fail(FieldErrorCodes.FieldTooLong, $"{name} must be at most {LongestText} characters.");
                     return text.Length == 0 ? null : text;
                 default:
-                    Fail("invalid-type", $"{name} must be a string.");
+                    Fail(FieldErrorCodes.InvalidType, $"{name} must be a string.");
                     return null;
             }
         }

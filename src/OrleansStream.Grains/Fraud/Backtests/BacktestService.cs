@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using OrleansStream.Domain.Fraud;
+using OrleansStream.Domain.Json;
 using OrleansStream.Grains.Cards;
 using OrleansStream.Grains.Fraud.Rules;
 using OrleansStream.Streams.Jobs;

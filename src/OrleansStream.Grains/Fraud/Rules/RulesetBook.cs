@@ -1,25 +1,17 @@
 using System.Text.Json;
 using OrleansStream.Domain.Fraud;
+using OrleansStream.Grains.Rules;
 using OrleansStream.Streams.Log;
-using OrleansStream.Streams.ReadModels;
 
 namespace OrleansStream.Grains.Fraud.Rules;
 
-/// <summary>
-/// The rule sets of the cluster: the one in force, its earlier versions, and the shadow. Changes are records of the topic <c>fraud-rules</c>, of one partition, so that every
-/// process sees the same order; a change that was made on another version than the one in force then is passed over by all.
-/// </summary>
-public sealed class RulesetBook : ReadModel
+/// <summary>The rule sets of cards: the one in force, its earlier versions, and the shadow. Changes are records of the topic <c>fraud-rules</c>.</summary>
+public sealed class RulesetBook() : RuleBook<RulesetVersion>(RulesetVersion.BuiltIn, kept: 500)
 {
     public const string ModelName = "fraud-rules";
     public const string Topic = "fraud-rules";
 
-    /// <summary>Versions kept, the newest; the built-in one is always there.</summary>
-    private const int Kept = 500;
     private const int VersionsPerPiece = 50;
-    private readonly SortedDictionary<int, RulesetVersion> _versions = new() { [1] = RulesetVersion.BuiltIn };
-    private readonly SortedDictionary<int, RulesetVersion> _shadows = [];
-    private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile RulesetsInForce _current = new(FraudRuleset.Default, null);
     private RulesetVersion? _shadow;
     private int _shadowCount;
@@ -31,30 +23,13 @@ public sealed class RulesetBook : ReadModel
     /// <summary>What decides now, and what decides beside it.</summary>
     public RulesetsInForce Current => _current;
 
-    /// <summary>Whether the rules of before the start have been read.</summary>
-    public bool IsReady => _ready.Task.IsCompletedSuccessfully;
-
-    public Task WhenReadyAsync() => _ready.Task;
-
-    internal void SetReady() => _ready.TrySetResult();
-
-    /// <summary>Newest first.</summary>
-    public IReadOnlyList<RulesetVersion> Versions
-    {
-        get { lock (Gate) return [.. _versions.Values.Reverse()]; }
-    }
-
     /// <summary>The shadow with its time; null when there is none.</summary>
     public RulesetVersion? Shadow
     {
         get { lock (Gate) return _shadow; }
     }
 
-    /// <summary>Null when it is not kept any more.</summary>
-    public RulesetVersion? Find(int version)
-    {
-        lock (Gate) return _versions.GetValueOrDefault(version);
-    }
+    protected override int CurrentVersion => _current.Active.Version;
 
     protected override void Apply(TopicPartition partition, LogRecord record)
     {
@@ -77,15 +52,14 @@ public sealed class RulesetBook : ReadModel
 
     protected override void Reset()
     {
-        _versions.Clear();
-        _versions[1] = RulesetVersion.BuiltIn;
+        base.Reset();
         (_shadow, _shadowCount) = (null, 0);
         _current = new RulesetsInForce(FraudRuleset.Default, null);
     }
 
     protected override IEnumerable<byte[]> Snapshot()
     {
-        var (versions, shadow, count) = (_versions.Values.Skip(1).ToArray(), _shadow, _shadowCount);
+        var (versions, shadow, count) = (Written, _shadow, _shadowCount);
         // The shadow comes with each piece: the last one counts, and there is always one.
         return versions.Chunk(VersionsPerPiece).DefaultIfEmpty([]).Select(some => JsonSerializer.SerializeToUtf8Bytes(
             new RulesetBookSnapshot([.. some.Select(SavedRuleset.Of)], shadow is null ? null : SavedRuleset.Of(shadow), count), RulesetBookJson.Default.RulesetBookSnapshot));
@@ -101,9 +75,7 @@ public sealed class RulesetBook : ReadModel
 
     private void Activate(RulesetVersion version)
     {
-        _versions[version.Ruleset.Version] = version;
-        // The first is the built-in one.
-        while (_versions.Count > Kept) _versions.Remove(_versions.Keys.Skip(1).First());
+        Keep(version.Ruleset.Version, version);
         _current = _current with { Active = version.Ruleset };
     }
 }

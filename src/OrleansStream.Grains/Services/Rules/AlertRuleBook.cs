@@ -2,26 +2,18 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using OrleansStream.Domain.Observability.Rules;
 using OrleansStream.Domain.Observability.Services;
+using OrleansStream.Grains.Rules;
 using OrleansStream.Streams.Log;
-using OrleansStream.Streams.ReadModels;
 
 namespace OrleansStream.Grains.Services.Rules;
 
-/// <summary>
-/// The alert rules of the cluster: those in force and their earlier versions. Changes are records of the topic <c>alert-rules</c>, of one partition, so that every process
-/// sees the same order; a change that was made on another version than the one in force then is passed over by all.
-/// </summary>
-public sealed class AlertRuleBook : ReadModel
+/// <summary>The alert rules: those in force, ready to be evaluated, and their earlier versions. Changes are records of the topic <c>alert-rules</c>.</summary>
+public sealed class AlertRuleBook() : RuleBook<AlertRulesVersion>(new AlertRulesVersion(AlertRuleSet.Default, null, "built in"), kept: 200)
 {
     public const string ModelName = "alert-rules";
     public const string Topic = "alert-rules";
 
-    /// <summary>Versions kept, the newest; the built-in one is always there.</summary>
-    private const int Kept = 200;
     private const int VersionsPerPiece = 20;
-    private static readonly AlertRulesVersion BuiltIn = new(AlertRuleSet.Default, null, "built in");
-    private readonly SortedDictionary<int, AlertRulesVersion> _versions = new() { [1] = BuiltIn };
-    private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile AlertEvaluator _current = AlertEvaluator.Default;
 
     public override string Name => ModelName;
@@ -31,24 +23,7 @@ public sealed class AlertRuleBook : ReadModel
     /// <summary>The rules in force, ready to be evaluated.</summary>
     public AlertEvaluator Current => _current;
 
-    /// <summary>Whether the rules of before the start have been read.</summary>
-    public bool IsReady => _ready.Task.IsCompletedSuccessfully;
-
-    public Task WhenReadyAsync() => _ready.Task;
-
-    internal void SetReady() => _ready.TrySetResult();
-
-    /// <summary>Newest first.</summary>
-    public IReadOnlyList<AlertRulesVersion> Versions
-    {
-        get { lock (Gate) return [.. _versions.Values.Reverse()]; }
-    }
-
-    /// <summary>Null when it is not kept any more.</summary>
-    public AlertRulesVersion? Find(int version)
-    {
-        lock (Gate) return _versions.GetValueOrDefault(version);
-    }
+    protected override int CurrentVersion => _current.Set.Version;
 
     protected override void Apply(TopicPartition partition, LogRecord record)
     {
@@ -58,17 +33,12 @@ public sealed class AlertRuleBook : ReadModel
 
     protected override void Reset()
     {
-        _versions.Clear();
-        _versions[1] = BuiltIn;
+        base.Reset();
         _current = AlertEvaluator.Default;
     }
 
-    protected override IEnumerable<byte[]> Snapshot()
-    {
-        var versions = _versions.Values.Skip(1).ToArray();
-        return versions.Chunk(VersionsPerPiece).Select(some =>
-            JsonSerializer.SerializeToUtf8Bytes(new AlertRulesSnapshot([.. some.Select(SavedAlertRules.Of)]), AlertRuleBookJson.Default.AlertRulesSnapshot));
-    }
+    protected override IEnumerable<byte[]> Snapshot() => Written.Chunk(VersionsPerPiece).Select(some =>
+        JsonSerializer.SerializeToUtf8Bytes(new AlertRulesSnapshot([.. some.Select(SavedAlertRules.Of)]), AlertRuleBookJson.Default.AlertRulesSnapshot));
 
     protected override void Restore(ReadOnlySpan<byte> piece)
     {
@@ -77,9 +47,7 @@ public sealed class AlertRuleBook : ReadModel
 
     private void Activate(AlertRulesVersion version)
     {
-        _versions[version.Rules.Version] = version;
-        // The first is the built-in one.
-        while (_versions.Count > Kept) _versions.Remove(_versions.Keys.Skip(1).First());
+        Keep(version.Rules.Version, version);
         _current = new AlertEvaluator(version.Rules);
     }
 }

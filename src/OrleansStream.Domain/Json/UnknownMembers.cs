@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
-namespace OrleansStream.Domain.Fraud;
+namespace OrleansStream.Domain.Json;
 
 /// <summary>Finds the members of a document that its type does not have: all of them, each with its path.</summary>
 internal static class UnknownMembers

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Unicode;
 
-namespace OrleansStream.Domain.Fraud;
+namespace OrleansStream.Domain.Json;
 
 /// <summary>Whether what a document says can be said: JSON lets texts have bytes that are not UTF-8 and halves of surrogate pairs, and whoever asks for such a text gets an exception.</summary>
 public static class JsonTexts

@@ -1,7 +1,7 @@
 using CsCheck;
-using OrleansStream.Domain.Fraud;
+using OrleansStream.Domain.Json;
 
-namespace OrleansStream.Domain.Tests.Fraud;
+namespace OrleansStream.Domain.Tests.Json;
 
 public sealed class Rfc3339Tests
 {

@@ -1,4 +1,4 @@
-namespace OrleansStream.Domain.Fraud;
+namespace OrleansStream.Domain.Json;
 
 /// <summary>
 /// Date-times of RFC 3339, section 5.6, and nothing else: an offset is required, <c>T</c> and <c>Z</c> in either

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
-using Codes = OrleansStream.Domain.Fraud.TransactionErrorCodes;
 
-namespace OrleansStream.Domain.Fraud;
+namespace OrleansStream.Domain.Json;
 
 /// <summary>The errors of one record. Empty, and no allocation, for a good one.</summary>
 internal struct FieldErrors
@@ -23,7 +22,7 @@ internal struct FieldErrors
     public void AddMissing(string field)
     {
         if (_errors is null || !_errors.Exists(error => error.Field == field))
-            Add(Codes.MissingField, field, $"{field} is required.");
+            Add(FieldErrorCodes.MissingField, field, $"{field} is required.");
     }
 
     public readonly bool HasWithin(string field) => _errors is not null && _errors.Exists(error => IsWithin(error.Field, field));

@@ -1,8 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
-using Codes = OrleansStream.Domain.Fraud.TransactionErrorCodes;
 
-namespace OrleansStream.Domain.Fraud;
+namespace OrleansStream.Domain.Json;
 
 /// <summary>
 /// Typed fields off a <see cref="Utf8JsonReader"/>: a wrong type becomes an error of that field and is skipped, so
@@ -58,9 +57,9 @@ internal ref struct JsonFieldReader(ReadOnlySpan<byte> utf8Json)
         if (_reader.TokenType != JsonTokenType.String)
             return Refuse(field, $"{field} must be a string.");
         if (!TryUnescape(out text))
-            Errors.Add(Codes.MalformedJson, field, $"{field} escapes half a surrogate pair.");
+            Errors.Add(FieldErrorCodes.MalformedJson, field, $"{field} escapes half a surrogate pair.");
         else if (text.Length > longest)
-            Errors.Add(Codes.FieldTooLong, field, $"{field} must be at most {longest} characters.");
+            Errors.Add(FieldErrorCodes.FieldTooLong, field, $"{field} must be at most {longest} characters.");
         else
             return true;
         text = null;
@@ -107,7 +106,7 @@ internal ref struct JsonFieldReader(ReadOnlySpan<byte> utf8Json)
     private bool Refuse(string field, string detail)
     {
         _reader.Skip();
-        Errors.Add(Codes.InvalidType, field, detail);
+        Errors.Add(FieldErrorCodes.InvalidType, field, detail);
         return false;
     }
 

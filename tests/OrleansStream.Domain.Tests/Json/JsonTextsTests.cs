@@ -1,8 +1,8 @@
 using System.Text;
-using OrleansStream.Domain.Fraud;
+using OrleansStream.Domain.Json;
 using OrleansStream.Domain.Observability.Rules;
 
-namespace OrleansStream.Domain.Tests.Fraud;
+namespace OrleansStream.Domain.Tests.Json;
 
 public sealed class JsonTextsTests
 {
