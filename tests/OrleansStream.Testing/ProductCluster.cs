@@ -98,13 +98,21 @@ public sealed class ProductCluster : IAsyncDisposable
         await ended.DisposeAsync();
     }
 
-    /// <summary>Ends all processes in order, gateways first; the broker stays.</summary>
+    /// <summary>Puts a new silo in the place of each that ended.</summary>
+    public async Task ReplaceEndedAsync()
+    {
+        foreach (var ended in _silos.Where(silo => silo.HasExited).ToList()) await ReplaceAsync(ended);
+    }
+
+    /// <summary>Ends all processes in order, the gateways and then the silos; the broker stays.</summary>
     public async Task StopAsync()
     {
-        ProductProcess[] all = [.. _gateways, .. _silos];
+        await Task.WhenAll(_gateways.Select(EndAsync));
+        await Task.WhenAll(_silos.Select(EndAsync));
         _gateways.Clear();
         _silos.Clear();
-        foreach (var process in all)
+
+        static async Task EndAsync(ProductProcess process)
         {
             if (!process.HasExited) await process.TerminateAsync();
             await process.DisposeAsync();

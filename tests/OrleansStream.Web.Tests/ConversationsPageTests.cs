@@ -3,7 +3,8 @@ using OrleansStream.Web.Tests.Harness;
 namespace OrleansStream.Web.Tests;
 
 /// <summary>A chat, and what is known beside it.</summary>
-public sealed class ConversationsPageTests(Chromium chromium, LocalSite site) : IClassFixture<LocalSite>
+[Collection(nameof(SharedSite))]
+public sealed class ConversationsPageTests(Chromium chromium, LocalSite site)
 {
     [Fact]
     public async Task ChangesTheContextWithEachMessage_WhenSomebodyChangesTheirMind()

@@ -3,7 +3,8 @@ using OrleansStream.Web.Tests.Harness;
 namespace OrleansStream.Web.Tests;
 
 /// <summary>What holds for each page: it comes alive, complains of nothing, is usable by all, and fits.</summary>
-public sealed class EveryPageTests(Chromium chromium, LocalSite site, ITestOutputHelper output) : IClassFixture<LocalSite>
+[Collection(nameof(SharedSite))]
+public sealed class EveryPageTests(Chromium chromium, LocalSite site, ITestOutputHelper output)
 {
     private const double MostPaintMs = 1_000;
 

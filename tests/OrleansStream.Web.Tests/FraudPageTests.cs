@@ -5,7 +5,8 @@ using OrleansStream.Web.Tests.Harness;
 namespace OrleansStream.Web.Tests;
 
 /// <summary>What an analyst does.</summary>
-public sealed class FraudPageTests(Chromium chromium, LocalSite site) : IClassFixture<LocalSite>
+[Collection(nameof(SharedSite))]
+public sealed class FraudPageTests(Chromium chromium, LocalSite site)
 {
     /// <summary>What stands there before the page is connected must be what is sent.</summary>
     [Fact]

@@ -4,7 +4,8 @@ using OrleansStream.Web.Tests.Harness;
 namespace OrleansStream.Web.Tests;
 
 /// <summary>The pictures of the README: made only when <c>ORLEANSSTREAM_SCREENSHOTS</c> says where to (<c>eng/screenshots</c>).</summary>
-public sealed class ScreenshotTests(Chromium chromium, LocalSite site) : IClassFixture<LocalSite>
+[Collection(nameof(SharedSite))]
+public sealed class ScreenshotTests(Chromium chromium, LocalSite site)
 {
     [Fact]
     public async Task ShowsBatchAgainstStream_WhenAPictureIsAskedFor()

@@ -4,7 +4,8 @@ using OrleansStream.Web.Tests.Harness;
 namespace OrleansStream.Web.Tests;
 
 /// <summary>What an operator does when a service fails.</summary>
-public sealed class ServicesPageTests(Chromium chromium, LocalSite site) : IClassFixture<LocalSite>
+[Collection(nameof(SharedSite))]
+public sealed class ServicesPageTests(Chromium chromium, LocalSite site)
 {
     [Fact]
     public async Task FiresAnAlert_ThatIsAcknowledgedAndSilenced_WhenAServiceIsMadeToFail()

@@ -3,7 +3,8 @@ using OrleansStream.Web.Tests.Harness;
 namespace OrleansStream.Web.Tests;
 
 /// <summary>What a visitor of the shop sees.</summary>
-public sealed class ShopPageTests(Chromium chromium, LocalSite site) : IClassFixture<LocalSite>
+[Collection(nameof(SharedSite))]
+public sealed class ShopPageTests(Chromium chromium, LocalSite site)
 {
     [Fact]
     public async Task RecommendsRunningAccessories_WithoutReload_WhenThreeRunningShoesWereLookedAt()

@@ -7,7 +7,8 @@ using OrleansStream.Testing;
 namespace OrleansStream.Cluster.Tests.Cluster;
 
 /// <summary>Clients of Kafka that know nothing of the product, on both of its ends.</summary>
-public sealed class ForeignClientTests
+[Collection(nameof(SmallClusters))]
+public sealed class ForeignClientTests(SmallClusters shared)
 {
     private const int Cards = 7, PerCard = 20;
     private const string Trace = "0af7651916cd43dd8448eb211c80319c";
@@ -17,7 +18,7 @@ public sealed class ForeignClientTests
     public async Task DecidesInTheirOrder_WhenAPlainProducerWritesTransactions()
     {
         Assert.SkipWhen(ProductCluster.Missing is not null, ProductCluster.Missing ?? "");
-        await using var cluster = await ProductCluster.StartAsync(silos: 1, gateways: 1);
+        var cluster = await shared.OneSiloAsync();
         string run = $"plain{Guid.NewGuid():N}"[..16];
         // librdkafka's partitioner that places keys as the Java client does.
         using (var producer = new ProducerBuilder<string, string>(new ProducerConfig { BootstrapServers = cluster.Kafka, Partitioner = Partitioner.Murmur2Random }).Build())
@@ -43,7 +44,7 @@ public sealed class ForeignClientTests
     public async Task FindsACloudEventWithKeyAndHeaders_WhenAPlainConsumerReadsWhatAGatewayTook()
     {
         Assert.SkipWhen(ProductCluster.Missing is not null, ProductCluster.Missing ?? "");
-        await using var cluster = await ProductCluster.StartAsync(silos: 0, gateways: 1);
+        var cluster = await shared.NoSiloAsync();
         string id = $"tx{Guid.NewGuid():N}";
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("/v1/transactions", UriKind.Relative))
         {

@@ -3,7 +3,8 @@ using OrleansStream.Testing;
 namespace OrleansStream.Cluster.Tests.Cluster;
 
 /// <summary>Three silos and gateways on PostgreSQL and Kafka, as processes: killed, restarted, cut off, under load.</summary>
-public sealed class SiloFailureTests(ITestOutputHelper output)
+[TestMethodOrderer(typeof(ByName))]
+public sealed class SiloFailureTests(ThreeSilos shared, ITestOutputHelper output) : IClassFixture<ThreeSilos>
 {
     private const int Cards = 60;
     // Far above what is expected (15 s): a machine that does other work must not fail the build.
@@ -13,7 +14,7 @@ public sealed class SiloFailureTests(ITestOutputHelper output)
     public async Task ServesEveryKeyAgainAndLosesNothing_WhenASiloIsKilledUnderLoad()
     {
         Assert.SkipWhen(ProductCluster.Missing is not null, ProductCluster.Missing ?? "");
-        await using var cluster = await ProductCluster.StartAsync(silos: 3, gateways: 2);
+        var cluster = await shared.TakeAsync();
         output.WriteLine(await cluster.Silos[0].SeesAsync("Membership:", TimeSpan.Zero));
         await using var load = new CardLoad(cluster, NewRun(), Cards);
         await Recovery.MeasureAsync(cluster, load, TimeProvider.System, Generous);
@@ -26,13 +27,14 @@ public sealed class SiloFailureTests(ITestOutputHelper output)
         output.WriteLine($"After kill -9 of one of 3 silos {Cards} keys were served again: p50 {served.Percentile(0.5).TotalSeconds:0.0} s, p95 {served.Percentile(0.95).TotalSeconds:0.0} s, max {served[^1].TotalSeconds:0.0} s; {load.Acknowledged} acknowledged.");
         Assert.DoesNotContain(load.Failures, f => f.StartsWith("POST", StringComparison.Ordinal));
         await load.AssertAppliedOnceAsync(cluster);
+        shared.GiveBack();
     }
 
     [Fact]
     public async Task FailsNoRequest_WhenAllSilosAreRestartedOneAfterTheOther()
     {
         Assert.SkipWhen(ProductCluster.Missing is not null, ProductCluster.Missing ?? "");
-        await using var cluster = await ProductCluster.StartAsync(silos: 2, gateways: 1);
+        var cluster = await shared.TakeAsync();
         await using var load = new CardLoad(cluster, NewRun(), Cards);
         load.Start();
 
@@ -46,13 +48,14 @@ public sealed class SiloFailureTests(ITestOutputHelper output)
         output.WriteLine($"All silos restarted; {load.Acknowledged} acknowledged, {load.Failures.Count} failed.");
         Assert.True(load.Failures.IsEmpty, string.Join('\n', load.Failures) + "\n" + cluster.Output);
         await load.AssertAppliedOnceAsync(cluster);
+        shared.GiveBack();
     }
 
     [Fact]
     public async Task CorruptsNothing_WhenASiloThatWasVotedDeadComesBack()
     {
         Assert.SkipWhen(ProductCluster.Missing is not null, ProductCluster.Missing ?? "");
-        await using var cluster = await ProductCluster.StartAsync(silos: 3, gateways: 1);
+        var cluster = await shared.TakeAsync();
         await using var load = new CardLoad(cluster, NewRun(), Cards);
         await Recovery.MeasureAsync(cluster, load, TimeProvider.System, Generous);
         load.Start();
@@ -70,6 +73,7 @@ public sealed class SiloFailureTests(ITestOutputHelper output)
         // It finds out that it is dead, and leaves it to whoever started it to start it anew.
         await zombie.ExitedAsync(Generous);
         await load.AssertAppliedOnceAsync(cluster);
+        shared.GiveBack();
     }
 
     /// <summary>
@@ -83,7 +87,7 @@ public sealed class SiloFailureTests(ITestOutputHelper output)
     {
         Assert.SkipWhen(ProductCluster.Missing is not null, ProductCluster.Missing ?? "");
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Which process holds a connection is asked of /proc.");
-        await using var cluster = await ProductCluster.StartAsync(silos: 3, gateways: 1, cuttable: true);
+        var cluster = await shared.TakeAsync(cuttable: true);
         await using var load = new CardLoad(cluster, NewRun(), Cards);
         await Recovery.MeasureAsync(cluster, load, TimeProvider.System, Generous);
         load.Start();
@@ -106,6 +110,7 @@ public sealed class SiloFailureTests(ITestOutputHelper output)
         // Without the database it cannot know that it is dead, and must come back to be stopped.
         Assert.True(lived || !fromTheDatabase, lost.Output);
         await load.AssertAppliedOnceAsync(cluster);
+        shared.GiveBack();
     }
 
     private static string NewRun() => $"run{Environment.ProcessId}x{Environment.TickCount64 & 0xffffff}";

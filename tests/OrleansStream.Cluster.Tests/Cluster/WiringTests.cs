@@ -3,7 +3,8 @@ using OrleansStream.Testing;
 namespace OrleansStream.Cluster.Tests.Cluster;
 
 /// <summary>Silo and gateway as others start them: with Orleans' own keys, with the gateway first, with a second Kafka user in one process.</summary>
-public sealed class WiringTests
+[Collection(nameof(SmallClusters))]
+public sealed class WiringTests(SmallClusters shared)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
 
@@ -30,7 +31,7 @@ public sealed class WiringTests
     {
         Assert.SkipWhen(ProductCluster.Missing is not null, ProductCluster.Missing ?? "");
         var stop = TestContext.Current.CancellationToken;
-        await using var cluster = await ProductCluster.StartAsync(silos: 1, gateways: 1);
+        var cluster = await shared.OneSiloAsync();
         var operators = cluster.Gateways[0].Http;
         using var nobody = new HttpClient { BaseAddress = operators.BaseAddress };
         foreach (string path in new[] { "/orleans/", "/orleans/DashboardCounters" })
@@ -81,7 +82,7 @@ public sealed class WiringTests
     public async Task KnowsAKeyEverywhereWithinASecond_WhenOneGatewayMakesOrRevokesIt()
     {
         Assert.SkipWhen(ProductCluster.Missing is not null, ProductCluster.Missing ?? "");
-        await using var cluster = await ProductCluster.StartAsync(silos: 0, gateways: 2);
+        var cluster = await shared.NoSiloAsync();
         await GatewayKeys.AssertSharedAsync(cluster.Gateways[0], cluster.Gateways[1]);
     }
 
