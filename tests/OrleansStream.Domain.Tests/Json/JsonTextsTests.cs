@@ -1,4 +1,5 @@
 using System.Text;
+using OrleansStream.Domain.Fraud;
 using OrleansStream.Domain.Json;
 using OrleansStream.Domain.Observability.Rules;
 
