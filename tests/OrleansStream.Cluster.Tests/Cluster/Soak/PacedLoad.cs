@@ -4,13 +4,17 @@ using OrleansStream.Cli.Benchmarks;
 namespace OrleansStream.Cluster.Tests.Cluster.Soak;
 
 /// <summary>
-/// Transactions one by one; every second waits for its decision, and beside every tenth the card is asked for. First as fast as they are answered, then at an even pace,
+/// Transactions one by one; every fourth waits for its decision, and beside every tenth the card is asked for. First as fast as they are answered, then at an even pace,
 /// whatever becomes of those before: latency counts from the moment at which a transaction was due, and whatever waits to be sent again goes on counting.
 /// </summary>
 internal sealed class PacedLoad(CardLoad load) : IAsyncDisposable
 {
-    private const int Senders = 32, MostInFlight = 4_000;
-    private const string Patience = "wait=20";
+    /// <summary>At a time, where they go as fast as they are answered.</summary>
+    public const int Senders = 64;
+
+    private const int MostInFlight = 4_000;
+    // As long as the gateway waits when a client does not say how long: what takes longer counts as that.
+    private const string Patience = "wait=5";
     private readonly CancellationTokenSource _stop = new();
     private readonly SemaphoreSlim _slots = new(MostInFlight);
     private Task _running = Task.CompletedTask;
@@ -84,7 +88,7 @@ internal sealed class PacedLoad(CardLoad load) : IAsyncDisposable
     /// <summary>Whether it has waited for the decision.</summary>
     private async Task<bool> ShootAsync(int shot)
     {
-        bool waits = shot % 2 == 0;
+        bool waits = shot % 4 == 0;
         await load.SendAsync(CardOf(shot), waits ? Patience : null);
         return waits;
     }

@@ -43,7 +43,7 @@ public sealed class SoakMathTests
             latencies.Add(due, TimeSpan.FromMilliseconds(late ? 5_000 : ms < 60_000 ? 10 : 30));
         }
 
-        // Of the twelve windows 20–30, 30–40 and 40–50 are touched; the first third has one that is not: 0–10 and 10–20 are both before.
+        // The three windows from 20 to 50 s are touched; those of the first third that are not lie before.
         Assert.Equal(2, latencies.QuietP99(TimeSpan.Zero, TimeSpan.FromSeconds(40), [disturbed]).Count);
         Assert.All(latencies.QuietP99(TimeSpan.Zero, 2 * Minute, [disturbed]), p99 => Assert.InRange(p99, 9.9, 30.1));
         var stability = Stability.Of(latencies, 6 * TimeSpan.FromSeconds(20), [disturbed]);

@@ -24,7 +24,7 @@ internal static class SoakReport
         "### A cluster under random faults",
         "",
         $"`{command}`, {TimeProvider.System.GetUtcNow():yyyy-MM-dd}: 3 silos and 2 gateways as processes, a PostgreSQL and three brokers (the mock cluster) of their own, and the load, all on {Environment.ProcessorCount} cores.",
-        $"As many as are answered, 32 at a time, are {run.Capacity:0} transactions/s on {RandomFaultRun.Cards} cards; half of that, {run.Rate:0}/s, comes at an even pace, every second waits for its decision. Latency counts from when a",
+        $"As many as are answered, {PacedLoad.Senders} at a time, are {run.Capacity:0} transactions/s on {RandomFaultRun.Cards} cards; half of that, {run.Rate:0}/s, comes at an even pace, every fourth waits up to 5 s for its decision. Latency counts from when a",
         "transaction was due. Faults come one at a time, the next when every key is served and some quiet has passed.",
         "",
         .. Results(run),
