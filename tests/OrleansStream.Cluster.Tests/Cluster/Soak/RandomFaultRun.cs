@@ -9,7 +9,7 @@ internal sealed class RandomFaultRun : IAsyncDisposable
     /// <summary>A number that no pattern of the load divides: every card sees every kind of request.</summary>
     public const int Cards = 241;
 
-    private static readonly TimeSpan CompilesFor = TimeSpan.FromSeconds(20), SaturatesFor = TimeSpan.FromSeconds(20), GivenUpAfter = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan CompilesFor = TimeSpan.FromSeconds(60), SaturatesFor = TimeSpan.FromSeconds(20), GivenUpAfter = TimeSpan.FromMinutes(2);
     // The rolling restart and a last fault that heals slowly.
     private static readonly TimeSpan MostBeyond = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan FirstQuiet = TimeSpan.FromSeconds(30), Settles = TimeSpan.FromSeconds(10);
