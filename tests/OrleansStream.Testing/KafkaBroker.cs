@@ -13,20 +13,24 @@ public sealed class KafkaBroker : IAsyncDisposable
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
     private readonly Process? _mock;
 
-    private KafkaBroker(string bootstrap, Process? mock) => (Bootstrap, _mock) = (bootstrap, mock);
+    private KafkaBroker(string bootstrap, Process? mock, int brokers) => (Bootstrap, _mock, Brokers) = (bootstrap, mock, brokers);
 
     /// <summary><c>host:port</c>.</summary>
     public string Bootstrap { get; }
 
+    /// <summary>Brokers that fail when they are told to, numbered from 1; 0 where it is a real one.</summary>
+    public int Brokers { get; }
+
     /// <summary>With the topics of the built-in processors; the mock cannot create them when asked by Kafka's protocol.</summary>
-    public static async Task<KafkaBroker> StartAsync()
+    /// <param name="brokers">How many, where it is the mock.</param>
+    public static async Task<KafkaBroker> StartAsync(int brokers = 1)
     {
-        if (Environment.GetEnvironmentVariable(ExternalVariable) is { Length: > 0 } external) return new KafkaBroker(external, null);
+        if (Environment.GetEnvironmentVariable(ExternalVariable) is { Length: > 0 } external) return new KafkaBroker(external, null, 0);
         string program = Path.Combine(Repository.Root(), "tests", "OrleansStream.KafkaMock", "bin", Repository.Configuration(), "net10.0", "OrleansStream.KafkaMock");
         var start = new ProcessStartInfo(program)
         {
             RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
-            ArgumentList = { "--topics", $"transactions={Partitions},decisions={Partitions},dead-letters=4,jobs=1,api-keys=1,events=2,fraud-rules=1,merchants={Partitions},merchant-frauds={Partitions},devices={Partitions},device-changes={Partitions},service-signals={Partitions},alerts={Partitions},service-minutes={Partitions},alert-rules=1,alerting=1,clicks={Partitions},session-clicks={Partitions},catalog-items={Partitions},catalog-categories=1,messages={Partitions},contexts={Partitions}" },
+            ArgumentList = { "--brokers", $"{brokers}", "--topics", $"transactions={Partitions},decisions={Partitions},dead-letters=4,jobs=1,api-keys=1,events=2,fraud-rules=1,merchants={Partitions},merchant-frauds={Partitions},devices={Partitions},device-changes={Partitions},service-signals={Partitions},alerts={Partitions},service-minutes={Partitions},alert-rules=1,alerting=1,clicks={Partitions},session-clicks={Partitions},catalog-items={Partitions},catalog-categories=1,messages={Partitions},contexts={Partitions}" },
         };
         var mock = Process.Start(start)!;
         mock.ErrorDataReceived += (_, _) => { };
@@ -34,7 +38,19 @@ public sealed class KafkaBroker : IAsyncDisposable
         using var limit = new CancellationTokenSource(StartLimit);
         string? line = await mock.StandardOutput.ReadLineAsync(limit.Token);
         if (line is null || !line.StartsWith("bootstrap ", StringComparison.Ordinal)) throw new InvalidOperationException($"The mock broker said '{line}'.");
-        return new KafkaBroker(line["bootstrap ".Length..], mock);
+        return new KafkaBroker(line["bootstrap ".Length..], mock, brokers);
+    }
+
+    /// <summary>Tells the mock to fail, or to be well again; returns when it is so. One at a time.</summary>
+    /// <param name="command">As the head of the mock's program lists them: <c>down 1</c>, <c>rtt 1 300</c>.</param>
+    public async Task TellAsync(string command)
+    {
+        if (_mock is null) throw new InvalidOperationException($"The brokers of {ExternalVariable} take no orders.");
+        await _mock.StandardInput.WriteLineAsync(command);
+        await _mock.StandardInput.FlushAsync();
+        using var limit = new CancellationTokenSource(StartLimit);
+        string? line = await _mock.StandardOutput.ReadLineAsync(limit.Token);
+        if (line != $"done {command}") throw new InvalidOperationException($"The mock broker said '{line}' to '{command}'.");
     }
 
     public async ValueTask DisposeAsync()

@@ -77,9 +77,10 @@ internal sealed class PostgresProcess : IAsyncDisposable
     private async Task SignalAsync(string signal)
     {
         string main = (await File.ReadAllLinesAsync(Path.Combine(Data, "postmaster.pid")))[0];
-        // The children, sessions among them, have it as their parent.
+        // It first: then it has no more children. They, sessions among them, have it as their parent; one may end meanwhile.
+        await RunAsync("kill", [signal, main]);
         var children = Directory.EnumerateDirectories("/proc").Select(Path.GetFileName).Where(id => int.TryParse(id, out _) && ParentOf(id!) == main);
-        await RunAsync("kill", [signal, main, .. children!]);
+        await RunAsync("bash", ["-c", "kill \"$@\" 2> /dev/null || true", "kill", signal, .. children!]);
     }
 
     private static string ParentOf(string process)

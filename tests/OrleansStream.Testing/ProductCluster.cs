@@ -37,6 +37,9 @@ public sealed class ProductCluster : IAsyncDisposable
     /// <summary>The broker, for clients that know nothing of the product.</summary>
     public string Kafka => _broker.Bootstrap;
 
+    /// <summary>The broker, for tests that tell it to fail.</summary>
+    public KafkaBroker Broker => _broker;
+
     /// <summary>The file with the gateways' first key.</summary>
     public string KeyFile => Path.Combine(_scratch.Path, "first-key");
 
@@ -57,11 +60,13 @@ public sealed class ProductCluster : IAsyncDisposable
     /// <param name="gateway">What gateways are told beside the connection strings.</param>
     /// <param name="cuttable">Whether silos can be cut off from each other and from the database.</param>
     /// <param name="server">The database server; default the one that all tests share.</param>
+    /// <param name="brokers">How many, where they are the mock's.</param>
     public static async Task<ProductCluster> StartAsync(
-        int silos, int gateways, IReadOnlyDictionary<string, string>? silo = null, IReadOnlyDictionary<string, string>? gateway = null, bool cuttable = false, PostgresServer? server = null)
+        int silos, int gateways, IReadOnlyDictionary<string, string>? silo = null, IReadOnlyDictionary<string, string>? gateway = null, bool cuttable = false, PostgresServer? server = null,
+        int brokers = 1)
     {
         var database = await (server ?? await PostgresServer.SharedAsync()).CreateDatabaseAsync();
-        return await StartAsync(new ProductCluster(await KafkaBroker.StartAsync(), database, silo, gateway, cuttable), silos, gateways);
+        return await StartAsync(new ProductCluster(await KafkaBroker.StartAsync(brokers), database, silo, gateway, cuttable), silos, gateways);
     }
 
     /// <summary>The same, told what depends on where database and broker are.</summary>
@@ -102,6 +107,14 @@ public sealed class ProductCluster : IAsyncDisposable
     public async Task ReplaceEndedAsync()
     {
         foreach (var ended in _silos.Where(silo => silo.HasExited).ToList()) await ReplaceAsync(ended);
+    }
+
+    /// <summary>Puts a new gateway in the place of one that ended.</summary>
+    public async Task ReplaceAsync(GatewayProcess ended)
+    {
+        int place = _gateways.IndexOf(ended);
+        _gateways[place] = await GatewayProcess.StartAsync(_gateway, KeyFile);
+        await ended.DisposeAsync();
     }
 
     /// <summary>Ends all processes in order, the gateways and then the silos; the broker stays.</summary>

@@ -64,6 +64,23 @@ public partial class ProductProcess : IAsyncDisposable
 
     public int Id => _process.Id;
 
+    /// <summary>Memory that it has in use (resident set), bytes; null when it has ended.</summary>
+    public long? ResidentBytes
+    {
+        get
+        {
+            try
+            {
+                _process.Refresh();
+                return _process.HasExited ? null : _process.WorkingSet64;
+            }
+            catch (InvalidOperationException)
+            {
+                return null;
+            }
+        }
+    }
+
     public int ExitCode => _process.ExitCode;
 
     public bool HasExited => _process.HasExited;

@@ -14,12 +14,22 @@ internal sealed class CardLoad(ProductCluster cluster, string run, int cards, Fu
 {
     private const int Senders = 8;
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Moment = TimeSpan.FromSeconds(1);
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<string, ConcurrentQueue<string>> _acknowledged = new();
     private Task _running = Task.CompletedTask;
     private int _count;
 
     public IReadOnlyList<string> CardIds { get; } = [.. Enumerable.Range(0, cards).Select(i => $"{run}-{i}")];
+
+    /// <summary>
+    /// Whether a record whose fate is open, because of a 503 or of a connection that broke, is handed in again with the same id, as clients do; each time is one of
+    /// <see cref="Interruptions"/>. Otherwise it is a failure.
+    /// </summary>
+    public bool Persistent { get; init; }
+
+    /// <summary>Times that a record was handed in again, and why.</summary>
+    public ConcurrentQueue<string> Interruptions { get; } = new();
 
     /// <summary>Answers that were no success, and connections that failed.</summary>
     public ConcurrentQueue<string> Failures { get; } = new();
@@ -50,12 +60,32 @@ internal sealed class CardLoad(ProductCluster cluster, string run, int cards, Fu
     public async Task<string> SendAsync(string card, string? prefer = null)
     {
         string id = $"{card}-{Interlocked.Increment(ref _count)}";
-        while (await TrySendAsync(card, id, prefer) is { } pause) await Task.Delay(pause);
+        while (await TrySendAsync(card, id, prefer) is { } pause && !(Persistent && _stop.IsCancellationRequested)) await Task.Delay(pause);
         return id;
+    }
+
+    /// <summary>Asks for the card's profile.</summary>
+    public async Task AskAsync(string card)
+    {
+        using var response = await (balancer?.Invoke() ?? cluster.Gateways[0]).Http.GetAsync(new Uri($"/v1/cards/{card}", UriKind.Relative));
+        if (response.StatusCode is not (HttpStatusCode.OK or HttpStatusCode.NotFound)) Failures.Enqueue($"GET {card}: {(int)response.StatusCode} {await response.Content.ReadAsStringAsync()}");
     }
 
     /// <summary>Null when it was answered for good; otherwise how long to wait.</summary>
     private async Task<TimeSpan?> TrySendAsync(string card, string id, string? prefer)
+    {
+        try
+        {
+            return await HandInAsync(card, id, prefer);
+        }
+        catch (Exception e) when (Persistent && IsBroken(e))
+        {
+            Interruptions.Enqueue($"POST {id}: {e.Message}");
+            return Moment;
+        }
+    }
+
+    private async Task<TimeSpan?> HandInAsync(string card, string id, string? prefer)
     {
         var gateway = balancer?.Invoke() ?? cluster.Gateways[_count % cluster.Gateways.Count];
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("/v1/transactions", UriKind.Relative)) { Content = JsonContent.Create(new { id, cardId = card, amount = 1 }) };
@@ -66,6 +96,11 @@ internal sealed class CardLoad(ProductCluster cluster, string run, int cards, Fu
         {
             Refusals.Enqueue((response.Headers.GetValues("RateLimit-Policy").Single(), pause));
             return pause;
+        }
+        if (Persistent && response.StatusCode == HttpStatusCode.ServiceUnavailable)
+        {
+            Interruptions.Enqueue($"POST {id}: 503 {text}");
+            return response.Headers.RetryAfter?.Delta ?? Moment;
         }
         if (response.StatusCode is not (HttpStatusCode.OK or HttpStatusCode.Accepted))
         {
@@ -78,6 +113,9 @@ internal sealed class CardLoad(ProductCluster cluster, string run, int cards, Fu
         _acknowledged.GetOrAdd(card, _ => new()).Enqueue(id);
         return null;
     }
+
+    /// <summary>Whether the process at the other end went away.</summary>
+    public static bool IsBroken(Exception e) => e is HttpRequestException or TaskCanceledException or ObjectDisposedException;
 
     public async ValueTask DisposeAsync()
     {
@@ -101,11 +139,5 @@ internal sealed class CardLoad(ProductCluster cluster, string run, int cards, Fu
                 Failures.Enqueue($"sender {sender}: {e.Message}");
             }
         }
-    }
-
-    private async Task AskAsync(string card)
-    {
-        using var response = await (balancer?.Invoke() ?? cluster.Gateways[0]).Http.GetAsync(new Uri($"/v1/cards/{card}", UriKind.Relative));
-        if (response.StatusCode is not (HttpStatusCode.OK or HttpStatusCode.NotFound)) Failures.Enqueue($"GET {card}: {(int)response.StatusCode} {await response.Content.ReadAsStringAsync()}");
     }
 }

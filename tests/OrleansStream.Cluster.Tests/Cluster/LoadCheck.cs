@@ -18,7 +18,13 @@ internal static class LoadCheck
             var decided = await DecidedAsync(cluster, card);
             if (decided.Count > decided.Distinct().Count()) Assert.Fail($"{card}: decided twice: {string.Join(", ", decided.GroupBy(d => d).Where(g => g.Count() > 1).Select(g => g.Key))}");
             var lost = acknowledged.Except(decided).ToList();
-            if (lost.Count > 0) Assert.Fail($"{card}: acknowledged and lost: {string.Join(", ", lost)}\n{cluster.Output}");
+            if (lost.Count > 0)
+            {
+                // A failure all the same: the positions were said to be reached. But lost is another defect than shown too late.
+                await Task.Delay(TimeSpan.FromSeconds(30));
+                var still = lost.Except(await DecidedAsync(cluster, card)).ToList();
+                Assert.Fail($"{card}: acknowledged and, though its positions were reached, not shown: {string.Join(", ", lost)}; 30 s later still lost: {(still.Count == 0 ? "none" : string.Join(", ", still))}\npositions {positions}\n{cluster.Output}");
+            }
             Assert.Equal(decided.Count, profile["transactionCount"]!.GetValue<int>());
         }
     }

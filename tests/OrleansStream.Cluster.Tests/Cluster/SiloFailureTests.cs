@@ -38,11 +38,7 @@ public sealed class SiloFailureTests(ThreeSilos shared, ITestOutputHelper output
         await using var load = new CardLoad(cluster, NewRun(), Cards);
         load.Start();
 
-        foreach (var silo in cluster.Silos.ToList())
-        {
-            Assert.True(await silo.TerminateAsync() == 0, $"A silo ended with {silo.ExitCode}:\n{silo.Output}");
-            await cluster.ReplaceAsync(silo);
-        }
+        await RollingRestart.OfSilosAsync(cluster);
 
         await load.StopAsync();
         output.WriteLine($"All silos restarted; {load.Acknowledged} acknowledged, {load.Failures.Count} failed.");

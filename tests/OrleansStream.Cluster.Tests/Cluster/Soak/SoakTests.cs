@@ -2,15 +2,15 @@ using System.Diagnostics;
 using System.Globalization;
 using OrleansStream.Testing;
 
-namespace OrleansStream.Cluster.Tests.Cluster;
+namespace OrleansStream.Cluster.Tests.Cluster.Soak;
 
 /// <summary>
 /// The endurance run: three silos and two gateways as processes on PostgreSQL and Kafka, under load, one silo killed every 20 s, the next only when every key is served and
-/// its successor is up; then all silos restarted one after the other. The short form is <see cref="SiloFailureTests"/>.
+/// its successor is up; then all silos restarted one after the other. With faults of other kinds: <see cref="RandomFaultSoakTests"/>. The short form is <see cref="SiloFailureTests"/>.
 /// </summary>
 public sealed class SoakTests(ITestOutputHelper output)
 {
-    private const string Variable = "ORLEANSSTREAM_SOAK_MINUTES";
+    internal const string Variable = "ORLEANSSTREAM_SOAK_MINUTES";
     private const int Cards = 60;
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan MostForNearlyAll = TimeSpan.FromSeconds(15);
@@ -37,11 +37,7 @@ public sealed class SoakTests(ITestOutputHelper output)
 
         load.Failures.Clear();
         long restarting = Stopwatch.GetTimestamp();
-        foreach (var silo in cluster.Silos.ToList())
-        {
-            Assert.True(await silo.TerminateAsync() == 0, $"A silo ended with {silo.ExitCode}:\n{silo.Output}");
-            await cluster.ReplaceAsync(silo);
-        }
+        await RollingRestart.OfSilosAsync(cluster);
         await load.StopAsync();
         output.WriteLine($"all 3 silos restarted under load in {Stopwatch.GetElapsedTime(restarting).TotalSeconds:0} s: {load.Acknowledged - acknowledged} acknowledged, {load.Failures.Count} requests failed");
 
