@@ -19,9 +19,9 @@ internal sealed class MinPosition(IGrainFactory grains, IEventLog log, Processor
     /// <param name="context">The request.</param>
     /// <param name="topic">The topic of the key asked for.</param>
     /// <param name="key">The key asked for.</param>
-    /// <param name="applied">Waits until the key has applied an offset of its own partition.</param>
+    /// <param name="grain">The grain of the key asked for.</param>
     /// <returns>Null when all positions are reached, else the answer.</returns>
-    public async Task<IResult?> WaitAsync(HttpContext context, string topic, string key, Func<long, TimeSpan, ValueTask<bool>> applied)
+    public async Task<IResult?> WaitAsync(HttpContext context, string topic, string key, IKeyedStreamGrain grain)
     {
         var texts = context.Request.Headers[Header];
         if (texts.Count == 0) return null;
@@ -39,20 +39,22 @@ internal sealed class MinPosition(IGrainFactory grains, IEventLog log, Processor
         return all.All(r => r) ? null : Problems.Error(504, "position-not-reached",
             string.Create(CultureInfo.InvariantCulture, $"The position was not reached within {wait.TotalSeconds:0.###} s."));
 
+        async Task<bool> OwnReachedAsync(Task<bool> applied, Task<bool> passed)
+        {
+            if (await await Task.WhenAny(applied, passed) && applied.IsCompletedSuccessfully && await applied) return true;
+            // The partition says it, not the key: an activation that applies nothing any more may not know what another has applied. Asked again, it is another.
+            if (await passed) return await grain.IsCurrent() || await grain.IsCurrent() || await grain.IsCurrent();
+            return await applied;
+        }
+
         Task<bool> ReachedAsync(TopicPartition partition, long offset)
         {
-            var grain = grains.GetGrain<IPartitionGrain>(partition.ToString());
-            return PatientCall.AskAsync(slice => partition == own ? EitherAsync(applied(offset, slice).AsTask(), grain.WaitForWatermark(offset, slice)) : grain.WaitForWatermark(offset, slice),
-                reached => reached, wait, time);
+            var receiver = grains.GetGrain<IPartitionGrain>(partition.ToString());
+            return PatientCall.AskAsync(
+                slice => partition == own ? OwnReachedAsync(grain.WaitUntilApplied(offset, slice).AsTask(), receiver.WaitForWatermark(offset, slice)) : receiver.WaitForWatermark(offset, slice), reached => reached, wait, time);
         }
     }
 
     private bool IsKnown(Position position) =>
         processors.FindTopic(position.Topic) is not null && position.Partition < log.Topics[position.Topic];
-
-    private static async Task<bool> EitherAsync(Task<bool> first, Task<bool> second)
-    {
-        var sooner = await Task.WhenAny(first, second);
-        return await sooner || await (sooner == first ? second : first);
-    }
 }

@@ -15,7 +15,7 @@ internal sealed class KeyQuery(IGrainFactory grains, MinPosition minPosition)
     {
         if (!processor.CanBeKey(key)) return (null, null, NotFound(processor.Names));
         var grain = ProcessorRegistry.Grain(grains, processor, key);
-        if (await minPosition.WaitAsync(context, processor.Names.Topic, key, grain.WaitUntilApplied) is { } problem) return (null, null, problem);
+        if (await minPosition.WaitAsync(context, processor.Names.Topic, key, grain) is { } problem) return (null, null, problem);
         if (await grain.GetState() is not { } state) return (null, null, NotFound(processor.Names));
         context.Response.Headers[MinPosition.AppliedHeader] = state.Position.ToString();
         return (grain, state, null);

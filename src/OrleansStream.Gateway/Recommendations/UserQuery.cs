@@ -12,7 +12,7 @@ internal sealed class UserQuery(IGrainFactory grains, MinPosition minPosition)
 
     /// <summary>Holds the query until the visitor has applied what it asks for; null when that is so.</summary>
     public Task<IResult?> WaitAsync(HttpContext context, string userId) =>
-        minPosition.WaitAsync(context, UserTopics.Clicks, userId, Streams.Processing.ProcessorRegistry.Grain(grains, Processor, userId).WaitUntilApplied);
+        minPosition.WaitAsync(context, UserTopics.Clicks, userId, Streams.Processing.ProcessorRegistry.Grain(grains, Processor, userId));
 
     public Task<UserAnswer> RecommendAsync(string userId, RecommendRequest request) => AskAsync(userId, grain => grain.Recommend(request));
 

@@ -43,6 +43,15 @@ public interface IKeyedStreamGrain : IGrainWithStringKey
     [Alias("WaitUntilApplied")]
     ValueTask<bool> WaitUntilApplied(long offset, TimeSpan wait);
 
+    /// <summary>
+    /// Whether the activation knows all that is stored of the key. While silos come and go a key may have two for a while, and one that applies nothing any more does not notice:
+    /// it is told here, goes, and whoever asks again finds one that knows. To be asked where a partition's watermark, not the key itself, says that a position is reached.
+    /// </summary>
+    [AlwaysInterleave]
+    [ResponseTimeout(QueryTimeout)]
+    [Alias("IsCurrent")]
+    ValueTask<bool> IsCurrent();
+
     /// <summary>Outputs of records before the offset, newest first; -1 for the newest.</summary>
     [AlwaysInterleave]
     [ResponseTimeout(QueryTimeout)]

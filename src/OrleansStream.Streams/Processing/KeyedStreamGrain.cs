@@ -16,6 +16,7 @@ public abstract class KeyedStreamGrain<TEvent, TState, TOutput, TFacts> : Grain,
     where TOutput : class
 {
     private const int TellEveryMs = 15_000;
+    private static readonly TimeSpan OwnWrite = TimeSpan.FromMilliseconds(100);
     private readonly IGrainContext _context;
     private readonly ICheckpointer _checkpointer;
     private readonly ICheckpointStore _store;
@@ -170,6 +171,18 @@ public abstract class KeyedStreamGrain<TEvent, TState, TOutput, TFacts> : Grain,
         return false;
     }
 
+    public async ValueTask<bool> IsCurrent()
+    {
+        for (int left = 3; !_slot!.IsFenced && left > 0; left--)
+        {
+            if ((await _store.ReadAsync(_context.GrainId))?.Version is not { } stored || stored <= _slot.Version) return true;
+            // Its own write may be stored, and not be confirmed yet.
+            await Task.Delay(OwnWrite, _engine.Time);
+        }
+        Leave();
+        return false;
+    }
+
     public async ValueTask<KeyOutputs> ListOutputs(long beforeOffset, int limit)
     {
         var entries = await _engine.History.ReadAsync(_context.GrainId, Readable().Durable.Recent, beforeOffset < 0 ? long.MaxValue : beforeOffset, limit);
@@ -267,7 +280,7 @@ public abstract class KeyedStreamGrain<TEvent, TState, TOutput, TFacts> : Grain,
     {
         if (_slot!.IsFenced)
         {
-            _context.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationError, "Another activation wrote the row."));
+            Leave();
             throw new SlotFencedException($"The row of a key of {_context.GrainId.Type} was written by another activation.");
         }
         if (batch.Owner < _owner) throw new OwnerSupersededException($"Owner {batch.Owner} of {batch.Partition} was followed by {_owner}.");
@@ -301,8 +314,15 @@ public abstract class KeyedStreamGrain<TEvent, TState, TOutput, TFacts> : Grain,
         return [.. entries.Select(entry => _engine.ToLog(_key, entry, batch.Partition))];
     }
 
-    private KeySlot<TState> Readable() =>
-        _unreadable is null ? _slot! : throw new StateUnreadableException($"The stored state of this key cannot be read: {_unreadable.GetType().Name}.");
+    private KeySlot<TState> Readable()
+    {
+        if (_unreadable is not null) throw new StateUnreadableException($"The stored state of this key cannot be read: {_unreadable.GetType().Name}.");
+        // What it shows was true. The next who asks finds one that knows more.
+        if (_slot!.IsFenced) Leave();
+        return _slot;
+    }
+
+    private void Leave() => _context.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationError, "Another activation wrote the row."));
 
     private Position PositionOf(long offset) => new(_engine.Processor.Names.Topic, _slot!.Durable.Partition, offset);
 

@@ -58,6 +58,8 @@ internal sealed class HotPathCounterGrain(LocalKeyTables tables) : Grain, IKeyed
 
     public ValueTask<KeyState?> GetState() => throw new NotSupportedException();
 
+    public ValueTask<bool> IsCurrent() => new(true);
+
     public ValueTask<bool> WaitUntilApplied(long offset, TimeSpan wait) => throw new NotSupportedException();
 
     public ValueTask<KeyOutputs> ListOutputs(long beforeOffset, int limit) => throw new NotSupportedException();

@@ -43,6 +43,23 @@ public sealed class StateVersionTests : EngineHarness
         Assert.Equal(2, (await DurableAsync("new")).Count);
     }
 
+    /// <summary>Of two activations the one that applies nothing any more: it shows what it knows until it is asked whether that is all.</summary>
+    [Fact]
+    public async Task GoesWhenItIsAsked_WhenAnotherActivationWroteTheRow()
+    {
+        await AppendAsync(["twice"], id => id);
+        await WaitUntilAppliedAsync("load");
+        Assert.True(await Key("twice").IsCurrent());
+        var row = Store.Row(EngineUnderTest.KeyId("twice"))!;
+        var newer = Rows.Deserialize(row.Payload)!;
+        newer = newer with { State = newer.State.Then("elsewhere"), AppliedOffset = newer.AppliedOffset + 1 };
+        Assert.True((await Store.WriteAsync([new CheckpointWrite(EngineUnderTest.KeyId("twice"), row.Version, Rows.SerializeToArray(newer))]))[0].IsWritten);
+        Assert.Equal(1, (await DurableAsync("twice")).Count);
+        Assert.False(await Key("twice").IsCurrent());
+        Assert.True(await Key("twice").IsCurrent());
+        Assert.Equal(2, (await DurableAsync("twice")).Count);
+    }
+
     /// <summary>The processor is of version 3, and adds a hundred for the version it finds.</summary>
     private Task<CheckpointOutcome[]> StoreAsync(string key, int version)
     {
