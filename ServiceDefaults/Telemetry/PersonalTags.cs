@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Security.Cryptography;
-using System.Text;
 using OpenTelemetry;
 
 namespace OrleansStream.ServiceDefaults.Telemetry;
@@ -8,8 +6,6 @@ namespace OrleansStream.ServiceDefaults.Telemetry;
 /// <summary>Spans leave the process without what names people and cards: paths as their route, ids of grains by their hash.</summary>
 public sealed class PersonalTags : BaseProcessor<Activity>
 {
-    private const int HashBytes = 8;
-
     /// <summary>Orleans' tags that hold a grain's id, <c>type/key</c>.</summary>
     private static readonly string[] GrainIds = ["orleans.rpc.target_id", "orleans.rpc.source_id", "orleans.grain.id"];
 
@@ -19,7 +15,7 @@ public sealed class PersonalTags : BaseProcessor<Activity>
         if (data.GetTagItem("url.path") is string path) data.SetTag("url.path", data.GetTagItem("http.route") as string ?? Start(path));
         if (data.GetTagItem("url.full") is string full && Uri.TryCreate(full, UriKind.Absolute, out var uri)) data.SetTag("url.full", uri.GetLeftPart(UriPartial.Authority) + Start(uri.AbsolutePath));
         foreach (string tag in GrainIds)
-            if (data.GetTagItem(tag) is { } id) data.SetTag(tag, Hashed(id.ToString() ?? ""));
+            if (data.GetTagItem(tag) is { } id) data.SetTag(tag, PersonalText.HideKey(id.ToString() ?? ""));
     }
 
     /// <summary>The resource, without which one: <c>/v1/cards/card-42</c> is <c>/v1/cards/…</c>.</summary>
@@ -27,12 +23,5 @@ public sealed class PersonalTags : BaseProcessor<Activity>
     {
         string[] segments = path.Split('/');
         return segments.Length <= 3 ? path : string.Join('/', segments[..3]) + "/…";
-    }
-
-    private static string Hashed(string grainId)
-    {
-        int slash = grainId.IndexOf('/', StringComparison.Ordinal);
-        string key = grainId[(slash + 1)..];
-        return $"{grainId[..(slash + 1)]}{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)).AsSpan(0, HashBytes))}";
     }
 }

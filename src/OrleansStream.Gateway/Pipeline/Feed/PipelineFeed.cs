@@ -29,6 +29,7 @@ internal sealed class PipelineFeed : BackgroundService
     private readonly SemaphoreSlim _received = new(0, 1);
     private readonly SemaphoreSlim _processed = new(0, 1);
     private readonly SemaphoreSlim _opened = new(0, 1);
+    private readonly Lock _pushing = new();
     private int _listeners;
     private byte[] _last = [];
 
@@ -82,16 +83,21 @@ internal sealed class PipelineFeed : BackgroundService
 
     private void PushReceived()
     {
-        var (records, every) = _samples.TakeReceived();
-        if (records.Count == 0) return;
-        var frame = new IngestedFrame(every, [.. records.Select(r => new IngestedRecord(r.Position, r.Key, r.ReceivedAt))]);
-        Frames.Add("ingested", JsonSerializer.SerializeToUtf8Bytes(frame, PipelineJson.Default.IngestedFrame));
+        lock (_pushing)
+        {
+            var (records, every) = _samples.TakeReceived();
+            if (records.Count == 0) return;
+            var frame = new IngestedFrame(every, [.. records.Select(r => new IngestedRecord(r.Position, r.Key, r.ReceivedAt))]);
+            Frames.Add("ingested", JsonSerializer.SerializeToUtf8Bytes(frame, PipelineJson.Default.IngestedFrame));
+        }
     }
 
     private void PushProcessed()
     {
         var records = _samples.TakeProcessed();
         if (records.Count == 0) return;
+        // Nobody is told that a record was processed before it is told that it came.
+        PushReceived();
         var frame = new ProcessedFrame([.. records.Select(ToFrame)]);
         Frames.Add("processed", JsonSerializer.SerializeToUtf8Bytes(frame, PipelineJson.Default.ProcessedFrame));
     }

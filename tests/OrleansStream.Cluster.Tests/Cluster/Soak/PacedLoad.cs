@@ -27,14 +27,14 @@ internal sealed class PacedLoad(CardLoad load) : IAsyncDisposable
     /// <summary>From due to the decision in hand.</summary>
     public LatencyWindows Decided { get; } = new();
 
-    /// <summary>Acknowledged a second by as many as a number of senders get through one after the other.</summary>
+    /// <summary>A second, by as many as a number of senders get through one after the other when each waits for its decision: what is only accepted may pile up.</summary>
     public async Task<double> SaturateAsync(TimeSpan time)
     {
         int before = load.Acknowledged;
         long started = Stopwatch.GetTimestamp();
         await Task.WhenAll(Enumerable.Range(0, Senders).Select(async _ =>
         {
-            while (Stopwatch.GetElapsedTime(started) < time) await ShootAsync(Interlocked.Increment(ref _next));
+            while (Stopwatch.GetElapsedTime(started) < time) await ShootAsync(Interlocked.Increment(ref _next), waits: true);
         }));
         return (load.Acknowledged - before) / Stopwatch.GetElapsedTime(started).TotalSeconds;
     }
@@ -75,8 +75,9 @@ internal sealed class PacedLoad(CardLoad load) : IAsyncDisposable
         await _slots.WaitAsync();
         try
         {
-            var latencies = await ShootAsync(shot) ? Decided : Accepted;
-            latencies.Add(Stopwatch.GetElapsedTime(_started, due), Stopwatch.GetElapsedTime(due));
+            bool waits = shot % 4 == 0;
+            await ShootAsync(shot, waits);
+            (waits ? Decided : Accepted).Add(Stopwatch.GetElapsedTime(_started, due), Stopwatch.GetElapsedTime(due));
         }
         finally
         {
@@ -85,13 +86,7 @@ internal sealed class PacedLoad(CardLoad load) : IAsyncDisposable
         if (shot % 10 == 5) await AskAsync(CardOf(shot));
     }
 
-    /// <summary>Whether it has waited for the decision.</summary>
-    private async Task<bool> ShootAsync(int shot)
-    {
-        bool waits = shot % 4 == 0;
-        await load.SendAsync(CardOf(shot), waits ? Patience : null);
-        return waits;
-    }
+    private Task<string> ShootAsync(int shot, bool waits) => load.SendAsync(CardOf(shot), waits ? Patience : null);
 
     private async Task AskAsync(string card)
     {
