@@ -193,7 +193,8 @@ public sealed class PipelineTests(PipelineGateway gateway) : IClassFixture<Pipel
             }
             Assert.Equal(count - before, added);
             if (added == 0) continue;
-            Assert.Equal(1, added);
+            // The second alone, or both, when the first one told of was a run before this test.
+            Assert.InRange(added, 1, 2);
             var figures = await gateway.FiguresAsync();
             Assert.Equal(Batch(figures, "count"), batch.GetProperty("count").GetInt64());
             Assert.Equal(Count(figures, "ingested"), batch.GetProperty("positions").GetProperty("transactions").EnumerateArray().Sum(p => p.GetInt64()));
