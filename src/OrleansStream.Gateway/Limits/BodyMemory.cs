@@ -64,7 +64,7 @@ internal sealed class BodyMemory(IOptions<LimitOptions> limits)
             _bytes += bytes;
         }
 
-        /// <summary>What has come, in one piece of its size; its blocks are free again.</summary>
+        /// <summary>What has come, in one piece of its size; its blocks, which the caller gives back, count no more.</summary>
         /// <exception cref="RequestOverloadException">There is no room for it beside its blocks.</exception>
         public byte[] Keep(RecyclableMemoryStream blocks)
         {
@@ -72,7 +72,6 @@ internal sealed class BodyMemory(IOptions<LimitOptions> limits)
             byte[] whole = GC.AllocateUninitializedArray<byte>((int)blocks.Length);
             blocks.GetReadOnlySequence().CopyTo(whole);
             Shrink(blocks.Capacity64);
-            blocks.Dispose();
             return whole;
         }
 

@@ -173,6 +173,8 @@ public abstract class KeyedStreamGrain<TEvent, TState, TOutput, TFacts> : Grain,
 
     public async ValueTask<bool> IsCurrent()
     {
+        // Nobody can know more of a row that cannot be read; whoever asks for it is told so.
+        if (_unreadable is not null) return true;
         for (int left = 3; !_slot!.IsFenced && left > 0; left--)
         {
             if ((await _store.ReadAsync(_context.GrainId))?.Version is not { } stored || stored <= _slot.Version) return true;

@@ -18,6 +18,7 @@ public sealed class QuarantineTests : EngineHarness
         Assert.Equal([("state-unreadable", "spoiled-000000"), ("state-unreadable", "spoiled-000001")], letters.Select(l => (l.Code, l.Id)));
         Assert.Equal([0xff, 0xee], Store.Row(Spoiled)!.Payload);
         Assert.Equal(2, (await DurableAsync("fine")).Count);
+        Assert.True(await Key("spoiled").IsCurrent());
         await Assert.ThrowsAsync<StateUnreadableException>(async () => await Key("spoiled").GetState());
     }
 
