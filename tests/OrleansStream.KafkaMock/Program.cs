@@ -7,16 +7,16 @@ using OrleansStream.KafkaMock;
 //   --brokers N         default 1
 //   --port P            where to bootstrap from; default: the brokers' own, random ports
 //   --topics a=4,b      created at start; one partition when no number is given
+//   --keep N            records kept of each of their partitions, more or less; default: as many as the cluster keeps by itself
 // Prints "bootstrap host:port" when it is ready. Lines of its input: "down B", "up B", "rtt B MS", "leader TOPIC PARTITION B".
 string Value(string name, string otherwise) => Array.IndexOf(args, name) is >= 0 and var at && at + 1 < args.Length ? args[at + 1] : otherwise;
 static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 
 using var cluster = new KafkaMockCluster(Number(Value("--brokers", "1")));
-foreach (string topic in Value("--topics", "").Split(',', StringSplitOptions.RemoveEmptyEntries))
-{
-    string[] parts = topic.Split('=');
-    cluster.CreateTopic(parts[0], parts.Length > 1 ? Number(parts[1]) : 1, cluster.Brokers);
-}
+var topics = Value("--topics", "").Split(',', StringSplitOptions.RemoveEmptyEntries).Select(t => t.Split('=')).ToDictionary(t => t[0], t => t.Length > 1 ? Number(t[1]) : 1);
+foreach (var (topic, partitions) in topics) cluster.CreateTopic(topic, partitions, cluster.Brokers);
+int keep = Number(Value("--keep", "0"));
+using var retention = keep == 0 ? null : new Retention(cluster, topics, keep);
 int port = Number(Value("--port", "0"));
 using var forward = port == 0 ? null : new PortForward(port, IPEndPoint.Parse(cluster.Bootstrap.Split(',')[0]));
 forward?.Start();

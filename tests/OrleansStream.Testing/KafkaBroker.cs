@@ -23,14 +23,15 @@ public sealed class KafkaBroker : IAsyncDisposable
 
     /// <summary>With the topics of the built-in processors; the mock cannot create them when asked by Kafka's protocol.</summary>
     /// <param name="brokers">How many, where it is the mock.</param>
-    public static async Task<KafkaBroker> StartAsync(int brokers = 1)
+    /// <param name="keep">How many records the mock keeps of a partition, more or less: it gets slower with each. 0: thousands.</param>
+    public static async Task<KafkaBroker> StartAsync(int brokers = 1, int keep = 0)
     {
         if (Environment.GetEnvironmentVariable(ExternalVariable) is { Length: > 0 } external) return new KafkaBroker(external, null, 0);
         string program = Path.Combine(Repository.Root(), "tests", "OrleansStream.KafkaMock", "bin", Repository.Configuration(), "net10.0", "OrleansStream.KafkaMock");
         var start = new ProcessStartInfo(program)
         {
             RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
-            ArgumentList = { "--brokers", $"{brokers}", "--topics", $"transactions={Partitions},decisions={Partitions},dead-letters=4,jobs=1,api-keys=1,events=2,fraud-rules=1,merchants={Partitions},merchant-frauds={Partitions},devices={Partitions},device-changes={Partitions},service-signals={Partitions},alerts={Partitions},service-minutes={Partitions},alert-rules=1,alerting=1,clicks={Partitions},session-clicks={Partitions},catalog-items={Partitions},catalog-categories=1,messages={Partitions},contexts={Partitions}" },
+            ArgumentList = { "--brokers", $"{brokers}", "--keep", $"{keep}", "--topics", $"transactions={Partitions},decisions={Partitions},dead-letters=4,jobs=1,api-keys=1,events=2,fraud-rules=1,merchants={Partitions},merchant-frauds={Partitions},devices={Partitions},device-changes={Partitions},service-signals={Partitions},alerts={Partitions},service-minutes={Partitions},alert-rules=1,alerting=1,clicks={Partitions},session-clicks={Partitions},catalog-items={Partitions},catalog-categories=1,messages={Partitions},contexts={Partitions}" },
         };
         var mock = Process.Start(start)!;
         mock.ErrorDataReceived += (_, _) => { };

@@ -11,6 +11,10 @@ namespace OrleansStream.Cluster.Tests.Cluster.Soak;
 public sealed class SoakTests(ITestOutputHelper output)
 {
     internal const string Variable = "ORLEANSSTREAM_SOAK_MINUTES";
+
+    /// <summary>Of a partition, in the mock: those of a minute or more. Nothing may be behind by as much, and nobody reads what is older.</summary>
+    internal const int KeptRecords = 1_500;
+
     private const int Cards = 60;
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan MostForNearlyAll = TimeSpan.FromSeconds(15);
@@ -26,7 +30,7 @@ public sealed class SoakTests(ITestOutputHelper output)
         Assert.SkipWhen(ProductCluster.Missing is not null, ProductCluster.Missing ?? "");
         var length = TimeSpan.FromMinutes(double.Parse(minutes!, CultureInfo.InvariantCulture));
 
-        await using var cluster = await ProductCluster.StartAsync(silos: 3, gateways: 2);
+        await using var cluster = await ProductCluster.StartAsync(silos: 3, gateways: 2, keep: KeptRecords);
         await using var load = new CardLoad(cluster, $"soak{Environment.ProcessId}x{Environment.TickCount64 & 0xffffff}", Cards);
         await Recovery.MeasureAsync(cluster, load, TimeProvider.System, GivenUpAfter);
         load.Start();
