@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using Orleans.Storage;
 
@@ -17,14 +18,18 @@ internal readonly record struct RowIdentity(int IdHash, long N0, long N1, int Ty
 {
     private static readonly OrleansDefaultHasher Hasher = new();
 
+    // A silo has few grain types, and writes a row of one of them a hundred thousand times a second.
+    private static readonly ConcurrentDictionary<GrainType, (string Name, int Hash)> CheckpointTypes = new();
+
     /// <summary>
     /// The row of a keyed grain's checkpoint, whose state is named after its grain type. Its key is always text, so that no two keys share a row: Orleans' provider
     /// takes <c>10</c>, <c>0010</c>, <c>a</c> and <c>A</c> for hexadecimal numbers.
     /// </summary>
     public static RowIdentity OfCheckpoint(GrainId grain)
     {
+        var (type, typeHash) = CheckpointTypes.GetOrAdd(grain.Type, static type => NameAndHash(StateNames.Stored(type.ToString()!)));
         string key = grain.Key.ToString()!;
-        return Of(StateNames.Stored(grain.Type.ToString()!), 0, 0, key, Encoding.UTF8.GetBytes(key));
+        return new RowIdentity(HashOf(Encoding.UTF8.GetBytes(key), reversed: true), 0, 0, typeHash, type, key);
     }
 
     /// <summary>The row of a grain's state as Orleans' provider finds it: keys that read as GUIDs or hexadecimal numbers are taken for such.</summary>
@@ -57,10 +62,16 @@ internal readonly record struct RowIdentity(int IdHash, long N0, long N1, int Ty
 
     public override string ToString() => N0 == 0 && N1 == 0 ? $"{Type}/{Text}" : $"{Type}/{N0:x16}{N1:x16}+{Text}";
 
-    private static RowIdentity Of(string type, long n0, long n1, string? text, byte[] id)
+    private static RowIdentity Of(string type, long n0, long n1, string? text, byte[] id) => new(HashOf(id, reversed: true), n0, n1, HashOf(type), type, text);
+
+    private static (string Name, int Hash) NameAndHash(string name) => (name, HashOf(name));
+
+    private static int HashOf(string name) => HashOf(Encoding.UTF8.GetBytes(name), reversed: false);
+
+    private static int HashOf(byte[] bytes, bool reversed)
     {
-        Array.Reverse(id);
-        return new RowIdentity(Hasher.Hash(id), n0, n1, Hasher.Hash(Encoding.UTF8.GetBytes(type)), type, text);
+        if (reversed) Array.Reverse(bytes);
+        return Hasher.Hash(bytes);
     }
 
     private static byte[] Bytes(string? text) => text is null ? [] : Encoding.UTF8.GetBytes(text);

@@ -20,11 +20,20 @@ public sealed class EmbeddedLogOptions
     /// <summary>Ids remembered per partition for de-duplication; the oldest go first. Records. Default 1,000,000; at least 1,000.</summary>
     [Range(1_000, 100_000_000)] public int DeduplicationCapacity { get; set; } = 1_000_000;
 
-    /// <summary>Newest records of a partition kept in memory for readers at the live end, by count. Default 65,536.</summary>
+    /// <summary>
+    /// Newest records of a partition kept in memory for readers that are close to its end, by count: those that one of them has still to take, and some more
+    /// (<see cref="TailKeep"/>). Default 65,536.
+    /// </summary>
     [Range(1, 10_000_000)] public int TailRecords { get; set; } = 65_536;
 
-    /// <summary>Newest records of a partition kept in memory, by bytes. Default 16 MiB.</summary>
+    /// <summary>The same by bytes. Default 16 MiB.</summary>
     [Range(1024, 4L << 30)] public long TailBytes { get; set; } = 16L << 20;
+
+    /// <summary>
+    /// Newest records of a partition kept in memory though every reader has taken them, for those that come: others are read from the file. Records that stay longer than
+    /// their readers need them grow old, and old objects cost the garbage collector several times what young ones do. Default 1,024.
+    /// </summary>
+    [Range(0, 10_000_000)] public int TailKeep { get; set; } = 1_024;
 
     /// <summary>What may wait in a partition to be written; beyond, appends are refused as overload. Bytes in memory. Default 64 MiB.</summary>
     [Range(1024, 4L << 30)] public long MaxWaitingBytes { get; set; } = 64L << 20;

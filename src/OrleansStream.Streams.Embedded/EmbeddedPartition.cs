@@ -42,7 +42,7 @@ internal sealed class EmbeddedPartition : IAsyncDisposable
         var options = setup.Options;
         string directory = Path.Combine(options.Directory, id.Topic, $"{id.Partition:d3}");
         _identities = new DeduplicationIndex(options.DeduplicationCapacity);
-        _tail = new TailBuffer(options.TailRecords, options.TailBytes);
+        _tail = new TailBuffer(options.TailRecords, options.TailBytes, options.TailKeep);
         _queue = new CommitQueue(options.MaxWaitingBytes);
         _files.CreateDirectory(directory);
         var low = new LowWatermarkFile(directory, _files);
@@ -164,6 +164,7 @@ internal sealed class EmbeddedPartition : IAsyncDisposable
                 bytes += record.Size;
             }
             _high = _durable = block.End;
+            _tail.Settle();
             _identities.Settle();
             (changed, _changed) = (_changed, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
             _queue.Release(bytes);
@@ -197,17 +198,28 @@ internal sealed class EmbeddedPartition : IAsyncDisposable
     }
 
     /// <summary>Takes records from memory; false when the offset lies before what memory holds. Says what to await when there is nothing yet.</summary>
-    public bool TryReadTail(long offset, int max, int bytes, List<LogRecord> target, out Task changed)
+    public bool TryReadTail(TailReader reader, long offset, int max, int bytes, List<LogRecord> target, out Task changed)
     {
         lock (_gate)
         {
             changed = _changed.Task;
             offset = Math.Max(offset, _segments.Low);
-            if (offset >= _high) return true;
-            if (offset < _tail.First) return false;
-            _tail.CopyTo(target, offset, max, bytes);
+            bool isHere = offset >= _high || offset >= _tail.First;
+            if (!isHere)
+            {
+                _tail.Leave(reader);
+                return false;
+            }
+            if (offset < _high) _tail.CopyTo(target, offset, max, bytes);
+            _tail.Place(reader, target.Count > 0 ? target[^1].Offset + 1 : offset);
             return true;
         }
+    }
+
+    /// <summary>The reader ends.</summary>
+    public void Leave(TailReader reader)
+    {
+        lock (_gate) _tail.Leave(reader);
     }
 
     /// <summary>Opens the files at the first record at or after the offset; null when there is none.</summary>

@@ -6,6 +6,7 @@ namespace OrleansStream.Streams.Embedded;
 /// <summary>Reads a partition: from disk until it has caught up with what is in memory, then from memory, woken by each commit.</summary>
 internal sealed class EmbeddedReader(EmbeddedPartition partition, long offset, TimeProvider time) : ILogReader
 {
+    private readonly TailReader _tail = new();
     private SegmentCursor? _cursor;
 
     public long NextOffset { get; private set; } = offset;
@@ -22,13 +23,13 @@ internal sealed class EmbeddedReader(EmbeddedPartition partition, long offset, T
 
     public void Dispose()
     {
-        _cursor?.Dispose();
-        _cursor = null;
+        partition.Leave(_tail);
+        Close();
     }
 
     private bool Read(int maxRecords, int maxBytes, List<LogRecord> records, out Task changed)
     {
-        if (partition.TryReadTail(NextOffset, maxRecords, maxBytes, records, out changed)) Dispose();
+        if (partition.TryReadTail(_tail, NextOffset, maxRecords, maxBytes, records, out changed)) Close();
         else ReadDisk(maxRecords, maxBytes, records);
         if (records.Count > 0) NextOffset = records[^1].Offset + 1;
         return records.Count > 0;
@@ -49,16 +50,23 @@ internal sealed class EmbeddedReader(EmbeddedPartition partition, long offset, T
                     continue;
                 }
                 // This file is read to its end: the next one, or nothing yet.
-                Dispose();
+                Close();
                 if (opened || (_cursor = partition.OpenCursor(next)) is null) return;
                 opened = true;
             }
         }
         catch (LogUnavailableException)
         {
-            Dispose();
+            Close();
             // What was read before it is whole; the next read starts at what is not.
             if (records.Count == 0) throw;
         }
+    }
+
+    /// <summary>Closes the file.</summary>
+    private void Close()
+    {
+        _cursor?.Dispose();
+        _cursor = null;
     }
 }

@@ -1,3 +1,4 @@
+using OrleansStream.Benchmarks.Attacks;
 using OrleansStream.Benchmarks.Cards;
 using OrleansStream.Benchmarks.Engine;
 using OrleansStream.Benchmarks.Kafka;
@@ -50,12 +51,16 @@ switch (args.FirstOrDefault())
     case "services-load":
         Child.Answer(await ServicesLoad.RunAsync(settings));
         return 0;
+    case "attack":
+        return await AttackBenchmark.RunAsync(settings);
+    case "attack-run":
+        return await Attacker.RunAsync(settings);
     case "kafka":
         return await KafkaBenchmark.RunAsync(settings);
     case "kafka-run":
         Child.Answer(await KafkaRun.Parse(settings.Text("run", "")).RunAsync());
         return 0;
     default:
-        Console.Error.WriteLine("cards | engine | keys | poison | storage | fraud | services | kafka, see eng/bench");
+        Console.Error.WriteLine("cards | engine | keys | poison | storage | fraud | services | kafka (see eng/bench), attack (see eng/attack)");
         return 2;
 }

@@ -9,11 +9,11 @@ namespace OrleansStream.Testing;
 public sealed class KafkaBroker : IAsyncDisposable
 {
     private const string ExternalVariable = "KAFKA_BOOTSTRAP";
-    private const int Partitions = 6;
+    private const int OtherPartitions = 6;
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
     private readonly Process? _mock;
 
-    private KafkaBroker(string bootstrap, Process? mock, int brokers) => (Bootstrap, _mock, Brokers) = (bootstrap, mock, brokers);
+    private KafkaBroker(string bootstrap, Process? mock, MockBrokers options) => (Bootstrap, _mock, Brokers, Partitions) = (bootstrap, mock, options.Brokers, options.Partitions);
 
     /// <summary><c>host:port</c>.</summary>
     public string Bootstrap { get; }
@@ -21,17 +21,20 @@ public sealed class KafkaBroker : IAsyncDisposable
     /// <summary>Brokers that fail when they are told to, numbered from 1; 0 where it is a real one.</summary>
     public int Brokers { get; }
 
+    /// <summary>Of transactions and of decisions; 0 where it is a real one.</summary>
+    public int Partitions { get; }
+
     /// <summary>With the topics of the built-in processors; the mock cannot create them when asked by Kafka's protocol.</summary>
-    /// <param name="brokers">How many, where it is the mock.</param>
-    /// <param name="keep">How many records the mock keeps of a partition, more or less: it gets slower with each. 0: thousands.</param>
-    public static async Task<KafkaBroker> StartAsync(int brokers = 1, int keep = 0)
+    /// <param name="options">What the mock is like.</param>
+    public static async Task<KafkaBroker> StartAsync(MockBrokers? options = null)
     {
-        if (Environment.GetEnvironmentVariable(ExternalVariable) is { Length: > 0 } external) return new KafkaBroker(external, null, 0);
+        if (Environment.GetEnvironmentVariable(ExternalVariable) is { Length: > 0 } external) return new KafkaBroker(external, null, new MockBrokers(Brokers: 0, Partitions: 0));
+        options ??= new MockBrokers();
         string program = Path.Combine(Repository.Root(), "tests", "OrleansStream.KafkaMock", "bin", Repository.Configuration(), "net10.0", "OrleansStream.KafkaMock");
         var start = new ProcessStartInfo(program)
         {
             RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
-            ArgumentList = { "--brokers", $"{brokers}", "--keep", $"{keep}", "--topics", $"transactions={Partitions},decisions={Partitions},dead-letters=4,jobs=1,api-keys=1,events=2,fraud-rules=1,merchants={Partitions},merchant-frauds={Partitions},devices={Partitions},device-changes={Partitions},service-signals={Partitions},alerts={Partitions},service-minutes={Partitions},alert-rules=1,alerting=1,clicks={Partitions},session-clicks={Partitions},catalog-items={Partitions},catalog-categories=1,messages={Partitions},contexts={Partitions}" },
+            ArgumentList = { "--brokers", $"{options.Brokers}", "--keep", $"{options.Keep}", "--topics", $"transactions={options.Partitions},decisions={options.Partitions},dead-letters=4,jobs=1,api-keys=1,events=2,fraud-rules=1,merchants={OtherPartitions},merchant-frauds={OtherPartitions},devices={OtherPartitions},device-changes={OtherPartitions},service-signals={OtherPartitions},alerts={OtherPartitions},service-minutes={OtherPartitions},alert-rules=1,alerting=1,clicks={OtherPartitions},session-clicks={OtherPartitions},catalog-items={OtherPartitions},catalog-categories=1,messages={OtherPartitions},contexts={OtherPartitions}" },
         };
         var mock = Process.Start(start)!;
         mock.ErrorDataReceived += (_, _) => { };
@@ -39,7 +42,7 @@ public sealed class KafkaBroker : IAsyncDisposable
         using var limit = new CancellationTokenSource(StartLimit);
         string? line = await mock.StandardOutput.ReadLineAsync(limit.Token);
         if (line is null || !line.StartsWith("bootstrap ", StringComparison.Ordinal)) throw new InvalidOperationException($"The mock broker said '{line}'.");
-        return new KafkaBroker(line["bootstrap ".Length..], mock, brokers);
+        return new KafkaBroker(line["bootstrap ".Length..], mock, options);
     }
 
     /// <summary>Tells the mock to fail, or to be well again; returns when it is so. One at a time.</summary>
@@ -62,3 +65,9 @@ public sealed class KafkaBroker : IAsyncDisposable
         _mock.Dispose();
     }
 }
+
+/// <summary>What the mock brokers are like; of real ones nothing is asked.</summary>
+/// <param name="Brokers">How many.</param>
+/// <param name="Keep">How many records they keep of a partition, more or less: they get slower with each. 0: thousands.</param>
+/// <param name="Partitions">Of transactions and of decisions. A fetch gives one batch of each, which is one record where few come: the more there are, the faster a silo catches up.</param>
+public sealed record MockBrokers(int Brokers = 1, int Keep = 0, int Partitions = 6);

@@ -60,14 +60,13 @@ public sealed class ProductCluster : IAsyncDisposable
     /// <param name="gateway">What gateways are told beside the connection strings.</param>
     /// <param name="cuttable">Whether silos can be cut off from each other and from the database.</param>
     /// <param name="server">The database server; default the one that all tests share.</param>
-    /// <param name="brokers">How many, where they are the mock's.</param>
-    /// <param name="keep">How many records of a partition the mock keeps, for long runs; 0: thousands.</param>
+    /// <param name="brokers">What they are like, where they are the mock's.</param>
     public static async Task<ProductCluster> StartAsync(
         int silos, int gateways, IReadOnlyDictionary<string, string>? silo = null, IReadOnlyDictionary<string, string>? gateway = null, bool cuttable = false, PostgresServer? server = null,
-        int brokers = 1, int keep = 0)
+        MockBrokers? brokers = null)
     {
         var database = await (server ?? await PostgresServer.SharedAsync()).CreateDatabaseAsync();
-        return await StartAsync(new ProductCluster(await KafkaBroker.StartAsync(brokers, keep), database, silo, gateway, cuttable), silos, gateways);
+        return await StartAsync(new ProductCluster(await KafkaBroker.StartAsync(brokers), database, silo, gateway, cuttable), silos, gateways);
     }
 
     /// <summary>The same, told what depends on where database and broker are.</summary>

@@ -1,6 +1,4 @@
-using System.Net.Http.Headers;
 using System.Text;
-using System.Text.Json;
 using OrleansStream.Cli.Api;
 
 namespace OrleansStream.Cli.Benchmarks;
@@ -10,6 +8,7 @@ internal sealed class ShopLoading(HttpClient http, BenchShop shop, int sessions,
 {
     private const int BatchSize = 5_000;
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(500);
+    private readonly PatientApi _api = new(http, clock);
     private long _done;
 
     /// <summary>0 to 1.</summary>
@@ -25,7 +24,7 @@ internal sealed class ShopLoading(HttpClient http, BenchShop shop, int sessions,
                 lines.Append("{\"id\":\"").Append(BenchShop.ItemId(item)).Append("\",\"name\":\"Item ").Append(item).Append("\",\"category\":\"").Append(BenchShop.CategoryOf(item)).Append("\",\"price\":9.95}\n");
             }
 
-            await SendAsync(HttpMethod.Put, "v1/catalog/items", lines.ToString(), stop);
+            await _api.SendLinesAsync(HttpMethod.Put, "v1/catalog/items", lines.ToString(), stop);
             Interlocked.Add(ref _done, Math.Min(BatchSize, shop.Items - from));
         }
 
@@ -49,39 +48,12 @@ internal sealed class ShopLoading(HttpClient http, BenchShop shop, int sessions,
                 }
             }
 
-            await SendAsync(HttpMethod.Post, "v1/sessions", lines.ToString(), stop);
+            await _api.SendLinesAsync(HttpMethod.Post, "v1/sessions", lines.ToString(), stop);
             Interlocked.Add(ref _done, until - from);
         }
 
-        while ((await SendAsync(HttpMethod.Get, "v1/recommendations/index", null, stop)).GetProperty("lag").GetInt64() > 0)
+        while ((await _api.GetAsync("v1/recommendations/index", stop)).GetProperty("lag").GetInt64() > 0)
         {
-            await Task.Delay(Look, clock, stop);
-        }
-    }
-
-    private async Task<JsonElement> SendAsync(HttpMethod method, string path, string? body, CancellationToken stop)
-    {
-        while (true)
-        {
-            using var request = new HttpRequestMessage(method, path);
-            if (body is not null)
-            {
-                request.Content = new StringContent(body, Encoding.UTF8) { Headers = { ContentType = new MediaTypeHeaderValue("application/x-ndjson") } };
-            }
-
-            using var response = await http.SendAsync(request, stop);
-            var answer = await response.Content.ReadAsByteArrayAsync(stop);
-            if (response.IsSuccessStatusCode)
-            {
-                using var json = JsonDocument.Parse(answer);
-                return json.RootElement.Clone();
-            }
-
-            if ((int)response.StatusCode is not (429 or 503))
-            {
-                throw new CommandStoppedException(Problems.Describe(response.StatusCode, Problems.Read(answer)));
-            }
-
             await Task.Delay(Look, clock, stop);
         }
     }

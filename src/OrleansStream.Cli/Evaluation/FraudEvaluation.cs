@@ -1,7 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Http.Headers;
-using System.Text;
 using System.Text.Json;
 using OrleansStream.Cli.Api;
 using OrleansStream.Cli.Sending.Mapping;
@@ -16,9 +13,8 @@ internal sealed class FraudEvaluation(HttpClient http, IReadOnlyList<LabelledRow
     private const int BatchSize = 250;
     private const int LabelsAtOnce = 16;
     private const int CardsAtOnce = 8;
-    private const int Tries = 60;
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
+    private readonly PatientApi _api = new(http, clock);
     private readonly string _run = clock.GetUtcNow().ToUnixTimeMilliseconds().ToString("x", CultureInfo.InvariantCulture);
     private long _done;
 
@@ -63,25 +59,12 @@ internal sealed class FraudEvaluation(HttpClient http, IReadOnlyList<LabelledRow
     /// <summary>Returns when all of the batch are decided.</summary>
     private async Task HandInAsync(LabelledRow[] batch, CancellationToken stop)
     {
-        var lines = new StringBuilder();
-        foreach (var row in batch)
-        {
-            lines.Append(JsonSerializer.Serialize(Transaction(row), EvalJson.Default.EvalTransaction)).Append('\n');
-        }
-
-        var answer = await SendAsync(
-            () => new HttpRequestMessage(HttpMethod.Post, "v1/transactions") { Content = Content(lines.ToString(), "application/x-ndjson") }, stop);
-        if (answer.GetProperty("rejected").GetInt32() > 0)
-        {
-            var rejected = answer.GetProperty("results").EnumerateArray().First(result => result.GetProperty("status").GetString() == "rejected");
-            throw new CommandStoppedException($"A transaction was rejected: {rejected.GetProperty("detail").GetString()}");
-        }
-
+        var answer = await _api.SendLinesAsync("v1/transactions", batch.Select(Transaction), EvalJson.Default.EvalTransaction, stop);
         // The furthest of each partition says it all.
         var positions = answer.GetProperty("results").EnumerateArray().Select(result => result.GetProperty("position").GetString()!)
             .GroupBy(position => position[..position.LastIndexOf(':')])
             .Select(partition => partition.MaxBy(position => long.Parse(position[(position.LastIndexOf(':') + 1)..], CultureInfo.InvariantCulture))!);
-        await SendAsync(
+        await _api.SendAsync(
             () =>
             {
                 var request = new HttpRequestMessage(HttpMethod.Get, $"v1/cards/{CardOf(batch[^1])}");
@@ -99,8 +82,7 @@ internal sealed class FraudEvaluation(HttpClient http, IReadOnlyList<LabelledRow
     private async Task LabelAsync(LabelledRow row, CancellationToken stop)
     {
         var body = JsonSerializer.Serialize(new EvalLabel(CardOf(row), true, "chargeback", row.Time + labelDelay), EvalJson.Default.EvalLabel);
-        await SendAsync(
-            () => new HttpRequestMessage(HttpMethod.Put, $"v1/transactions/{Uri.EscapeDataString(IdOf(row))}/label") { Content = Content(body, "application/json") }, stop);
+        await _api.SendJsonAsync(HttpMethod.Put, $"v1/transactions/{Uri.EscapeDataString(IdOf(row))}/label", body, stop);
     }
 
     private async Task<Dictionary<string, Scored>> DecisionsAsync(CancellationToken stop)
@@ -112,7 +94,7 @@ internal sealed class FraudEvaluation(HttpClient http, IReadOnlyList<LabelledRow
             do
             {
                 var path = $"v1/cards/{card}/decisions?limit=500" + (cursor is null ? "" : $"&cursor={Uri.EscapeDataString(cursor)}");
-                var page = await SendAsync(() => new HttpRequestMessage(HttpMethod.Get, path), token);
+                var page = await _api.GetAsync(path, token);
                 lock (scores)
                 {
                     foreach (var decision in page.GetProperty("items").EnumerateArray())
@@ -126,45 +108,5 @@ internal sealed class FraudEvaluation(HttpClient http, IReadOnlyList<LabelledRow
             while (cursor is not null);
         });
         return scores;
-    }
-
-    private static StringContent Content(string text, string type) => new(text, Encoding.UTF8) { Headers = { ContentType = new MediaTypeHeaderValue(type) } };
-
-    /// <summary>The answer's JSON; a server that is busy or not there yet is asked again.</summary>
-    /// <exception cref="CommandStoppedException">It refused, or stayed away too long.</exception>
-    private async Task<JsonElement> SendAsync(Func<HttpRequestMessage> make, CancellationToken stop)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            string problem;
-            try
-            {
-                using var request = make();
-                using var response = await http.SendAsync(request, stop);
-                var body = await response.Content.ReadAsByteArrayAsync(stop);
-                if (response.IsSuccessStatusCode)
-                {
-                    using var json = JsonDocument.Parse(body);
-                    return json.RootElement.Clone();
-                }
-
-                problem = Problems.Describe(response.StatusCode, Problems.Read(body));
-                if (response.StatusCode is not (HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout))
-                {
-                    throw new CommandStoppedException(problem);
-                }
-            }
-            catch (Exception e) when (e is HttpRequestException or IOException)
-            {
-                problem = e.GetBaseException().Message;
-            }
-
-            if (attempt == Tries)
-            {
-                throw new CommandStoppedException(problem);
-            }
-
-            await Task.Delay(Pause, clock, stop);
-        }
     }
 }

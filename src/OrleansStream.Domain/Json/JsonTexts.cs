@@ -27,4 +27,19 @@ public static class JsonTexts
             return true;
         }
     }
+
+    /// <summary>False for what JSON can write and no text can be: half a surrogate pair, or bytes that are not UTF-8.</summary>
+    public static bool TryRead(JsonElement value, out string text)
+    {
+        try
+        {
+            text = value.GetString() ?? "";
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            text = "";
+            return false;
+        }
+    }
 }

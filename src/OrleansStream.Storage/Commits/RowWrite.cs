@@ -26,7 +26,7 @@ internal sealed record RowWrite(
     RowIdentity Row, RowChange Change, int? ExpectedVersion, ReadOnlyMemory<byte> Payload, IReadOnlyList<HistoryChunk> Chunks, IReadOnlyList<TimerWrite> Timers)
 {
     /// <summary>About what it takes on the wire and in the database's log.</summary>
-    public long Bytes { get; } = 128 + Payload.Length + Chunks.Sum(chunk => 128L + chunk.Payload.Length + chunk.IdHashes.Length);
+    public long Bytes { get; } = 128 + Payload.Length + (Chunks.Count == 0 ? 0 : Chunks.Sum(chunk => 128L + chunk.Payload.Length + chunk.IdHashes.Length));
 
     public static RowWrite Of(CheckpointWrite write) => new(
         RowIdentity.OfCheckpoint(write.Grain), write.Payload is null ? RowChange.Delete : RowChange.Write, write.ExpectedVersion == 0 ? null : write.ExpectedVersion, write.Payload, write.Chunks, write.Timers);

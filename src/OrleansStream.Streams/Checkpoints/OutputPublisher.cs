@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OrleansStream.Streams.Log;
@@ -24,16 +25,24 @@ internal sealed class OutputPublisher(IEventLog log, IOptions<StreamEngineOption
     /// <summary>Appends what is durable already; once, so that the caller sees a failure.</summary>
     public async Task AppendOnceAsync(List<(string Topic, LogRecord Record)> outputs)
     {
-        foreach (var topic in outputs.GroupBy(o => o.Topic, o => o.Record)) await log.AppendAsync(topic.Key, topic.ToList());
+        foreach (var (topic, records) in ByTopic(outputs)) await log.AppendAsync(topic, records);
     }
 
     private async Task AppendAsync(List<(string Topic, LogRecord Record)> outputs, Action published)
     {
-        foreach (var topic in outputs.GroupBy(o => o.Topic, o => o.Record))
-        {
-            var records = topic.ToList();
-            await Retry.ForeverAsync(() => log.AppendAsync(topic.Key, records), $"publish to {topic.Key}", options.Value, time, logger, CancellationToken.None);
-        }
+        foreach (var (topic, records) in ByTopic(outputs))
+            await Retry.ForeverAsync(() => log.AppendAsync(topic, records), $"publish to {topic}", options.Value, time, logger, CancellationToken.None);
         published();
+    }
+
+    private static Dictionary<string, List<LogRecord>> ByTopic(List<(string Topic, LogRecord Record)> outputs)
+    {
+        var topics = new Dictionary<string, List<LogRecord>>();
+        foreach (var (topic, record) in outputs)
+        {
+            ref var records = ref CollectionsMarshal.GetValueRefOrAddDefault(topics, topic, out _);
+            (records ??= []).Add(record);
+        }
+        return topics;
     }
 }

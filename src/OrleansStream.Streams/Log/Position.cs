@@ -8,13 +8,19 @@ namespace OrleansStream.Streams.Log;
 /// <param name="Partition">0-based.</param>
 /// <param name="Offset">0-based, increasing within the partition; gaps are allowed.</param>
 [GenerateSerializer, Immutable, Alias("OrleansStream.Position")]
-public readonly record struct Position([property: Id(0)] string Topic, [property: Id(1)] int Partition, [property: Id(2)] long Offset)
+public readonly record struct Position([property: Id(0)] string Topic, [property: Id(1)] int Partition, [property: Id(2)] long Offset) : ISpanFormattable
 {
     public TopicPartition TopicPartition => new(Topic, Partition);
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Topic}:{Partition}:{Offset}");
 
-    /// <summary>Reads what <see cref="ToString"/> wrote; false for anything else.</summary>
+    /// <inheritdoc cref="ToString()"/>
+    public string ToString(string? format, IFormatProvider? formatProvider) => ToString();
+
+    public bool TryFormat(Span<char> destination, out int charsWritten, ReadOnlySpan<char> format, IFormatProvider? provider) =>
+        destination.TryWrite(CultureInfo.InvariantCulture, $"{Topic}:{Partition}:{Offset}", out charsWritten);
+
+    /// <summary>Reads what <see cref="ToString()"/> wrote; false for anything else.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out Position position)
     {
         position = default;

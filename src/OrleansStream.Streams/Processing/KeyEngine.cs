@@ -82,18 +82,20 @@ internal sealed class KeyEngine<TEvent, TState, TOutput, TFacts>(
         }
     }
 
-    public OutputEntry Entry(LogRecord record, int index, TOutput output, TFacts facts) => Entry(record, index, null) with
-    {
-        Id = processor.IdOf(output),
-        Payload = _outputs.SerializeToArray(output),
-        Facts = NeedsFacts ? _facts.SerializeToArray(facts) : null,
-    };
+    public OutputEntry Entry(LogRecord record, int index, TOutput output, TFacts facts) =>
+        Entry(record, index, processor.IdOf(output), null, _outputs.SerializeToArray(output), facts: NeedsFacts ? _facts.SerializeToArray(facts) : null);
 
-    /// <summary>An entry for another topic than the processor's own.</summary>
-    public OutputEntry Entry(LogRecord record, int index, string? topic) => new()
+    /// <param name="record">The input.</param>
+    /// <param name="index">Which of its outputs.</param>
+    /// <param name="id">What callers ask for it by; empty when nobody does.</param>
+    /// <param name="topic">Another topic than the processor's own; null for that.</param>
+    /// <param name="payload">The output.</param>
+    /// <param name="emittedTo">The key of an emission.</param>
+    /// <param name="facts">What was known from other keys.</param>
+    public OutputEntry Entry(LogRecord record, int index, string id, string? topic, byte[] payload, string? emittedTo = null, byte[]? facts = null) => new()
     {
-        Offset = record.Offset, Index = index, Topic = topic, Source = record.Source, Time = record.Time, ReceivedAt = record.ReceivedAt,
-        DecidedAt = Time.GetUtcNow(),
+        Offset = record.Offset, Index = index, Id = id, Topic = topic, Source = record.Source, Key = emittedTo, Time = record.Time, ReceivedAt = record.ReceivedAt,
+        DecidedAt = Time.GetUtcNow(), Payload = payload, Facts = facts,
     };
 
     public OutputContent ToContent(string key, OutputEntry entry, Position position) =>

@@ -51,8 +51,8 @@ internal sealed class KeySlot<TState>(GrainId grain, KeyRow<TState> row, int ver
             }
             _staged.Row = work.Row;
             _staged.Outputs.AddRange(work.Outputs);
-            _staged.Chunks.AddRange(work.Chunks);
-            _staged.Timers.AddRange(work.Timers);
+            if (work.Chunks.Count > 0) _staged.Chunks = [.. _staged.Chunks, .. work.Chunks];
+            if (work.Timers.Count > 0) _staged.Timers = [.. _staged.Timers, .. work.Timers];
         }
     }
 
@@ -121,11 +121,11 @@ internal sealed class KeySlot<TState>(GrainId grain, KeyRow<TState> row, int ver
     }
 
     private sealed class Staged(
-        KeyRow<TState> row, List<(string Topic, LogRecord Record)> outputs, List<HistoryChunk> chunks, List<TimerWrite> timers)
+        KeyRow<TState> row, List<(string Topic, LogRecord Record)> outputs, IReadOnlyList<HistoryChunk> chunks, IReadOnlyList<TimerWrite> timers)
     {
         public KeyRow<TState> Row { get; set; } = row;
         public List<(string Topic, LogRecord Record)> Outputs { get; } = outputs;
-        public List<HistoryChunk> Chunks { get; } = chunks;
-        public List<TimerWrite> Timers { get; } = timers;
+        public IReadOnlyList<HistoryChunk> Chunks { get; set; } = chunks;
+        public IReadOnlyList<TimerWrite> Timers { get; set; } = timers;
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using OrleansStream.Streams.Checkpoints;
 using OrleansStream.Streams.Log;
@@ -16,7 +17,11 @@ internal sealed class KeyWork<TEvent, TState, TOutput, TFacts>(
     where TOutput : class
 {
     private const int PoisonAttempts = 3;
-    private ImmutableArray<OutputEntry>.Builder? _recent;
+    // The row's outputs and those that this batch adds; null while it adds none. Nearly every batch is one record with one output: what that does not need is not made.
+    private OutputEntry[]? _recent;
+    private int _recentCount;
+    private List<HistoryChunk>? _chunks;
+    private List<TimerWrite>? _timers;
     private HistoryChunk? _eraser;
     private int _applied;
     private string? _trace;
@@ -26,9 +31,9 @@ internal sealed class KeyWork<TEvent, TState, TOutput, TFacts>(
     /// <summary>What leaves when the row is durable.</summary>
     public List<(string Topic, LogRecord Record)> Outputs { get; } = [];
 
-    public List<HistoryChunk> Chunks { get; } = [];
+    public IReadOnlyList<HistoryChunk> Chunks => _chunks ?? (IReadOnlyList<HistoryChunk>)[];
 
-    public List<TimerWrite> Timers { get; } = [];
+    public IReadOnlyList<TimerWrite> Timers => _timers ?? (IReadOnlyList<TimerWrite>)[];
 
     public bool Changed => _applied > 0 || Outputs.Count > 0;
 
@@ -77,18 +82,25 @@ internal sealed class KeyWork<TEvent, TState, TOutput, TFacts>(
     {
         SealHistory();
         // Last, so that what it takes with it is there.
-        if (_eraser is not null) Chunks.Add(_eraser);
+        if (_eraser is not null) (_chunks ??= []).Add(_eraser);
     }
 
     private void SealHistory()
     {
         if (_recent is null) return;
-        var all = _recent.DrainToImmutable();
-        Row = Row with { Recent = engine.History.Spill(all, Chunks, published, kept: engine.Processor.HistoryRetention != TimeSpan.Zero) };
-        if (Chunks.Count == 0 || engine.Processor.HistoryRetention is not { } kept) return;
-        var (marks, before) = HistoryMarks.After(Row.Marks ?? [], all.First(e => e.Offset == Chunks[0].FirstOffset), kept, published);
+        Array.Resize(ref _recent, _recentCount);
+        var all = ImmutableCollectionsMarshal.AsImmutableArray(_recent);
+        if (all.Length <= engine.History.Most)
+        {
+            Row = Row with { Recent = all };
+            return;
+        }
+        _chunks ??= [];
+        Row = Row with { Recent = engine.History.Spill(all, _chunks, published, kept: engine.Processor.HistoryRetention != TimeSpan.Zero) };
+        if (_chunks.Count == 0 || engine.Processor.HistoryRetention is not { } kept) return;
+        var (marks, before) = HistoryMarks.After(Row.Marks ?? [], all.First(e => e.Offset == _chunks[0].FirstOffset), kept, published);
         Row = Row with { Marks = marks };
-        Chunks[^1] = Chunks[^1] with { DropsBefore = before };
+        _chunks[^1] = _chunks[^1] with { DropsBefore = before };
     }
 
     /// <summary>Tells the metrics, of so many records that came.</summary>
@@ -109,7 +121,7 @@ internal sealed class KeyWork<TEvent, TState, TOutput, TFacts>(
             return;
         }
         Take(record, ApplyOrFail(record, decoded), decoded.Facts, Row.Timers.Remove(set));
-        if (!Row.Timers.Any(t => t.Name == timer.Name)) Timers.Add(new TimerWrite(partition, timer.Name, null));
+        if (!Row.Timers.Any(t => t.Name == timer.Name)) Set(timer.Name, null);
     }
 
     private Applied<TState, TOutput> ApplyOrFail(LogRecord record, DecodedEvent<TEvent, TFacts> decoded)
@@ -132,39 +144,51 @@ internal sealed class KeyWork<TEvent, TState, TOutput, TFacts>(
 
     private void Take(LogRecord record, Applied<TState, TOutput> applied, TFacts facts, ImmutableArray<KeyTimer> timers)
     {
-        int outputs = applied.Outputs.Length;
-        var entries = new OutputEntry[outputs + applied.Emissions.Length];
-        var records = new (string Topic, LogRecord Record)[entries.Length];
-        var position = new Position(partition.Topic, partition.Partition, record.Offset);
-        for (int i = 0; i < outputs; i++)
+        int outputs = applied.Outputs.Length, entriesBefore = _recent is null ? Row.Recent.Length : _recentCount, outputsBefore = Outputs.Count, timersBefore = _timers?.Count ?? 0;
+        try
         {
-            entries[i] = engine.Entry(record, i, applied.Outputs[i], facts);
-            records[i] = engine.ToLog(key, entries[i], position, engine.ToContent(key, entries[i], position, applied.Outputs[i], facts), _trace);
+            PutOut(record, applied, facts);
+            foreach (var change in applied.Timers)
+            {
+                timers = timers.RemoveAll(t => t.Name == change.Name);
+                if (change.DueAt is { } due) timers = timers.Add(new KeyTimer(change.Name, due));
+                Set(change.Name, change.DueAt);
+            }
+            if (timers.Length > KeyRowLimits.Timers)
+                throw new InvalidOperationException($"A key has at most {KeyRowLimits.Timers} timers; this record would make {timers.Length}.");
         }
-        for (int i = outputs; i < entries.Length; i++)
+        catch
         {
+            _recentCount = entriesBefore;
+            Outputs.RemoveRange(outputsBefore, Outputs.Count - outputsBefore);
+            _timers?.RemoveRange(timersBefore, _timers.Count - timersBefore);
+            throw;
+        }
+        Row = Row with
+        {
+            AppliedOffset = record.Offset, Partition = partition.Partition, State = applied.State, Timers = timers, OutputCount = Row.OutputCount + outputs, IsErased = false,
+        };
+    }
+
+    private void PutOut(LogRecord record, Applied<TState, TOutput> applied, TFacts facts)
+    {
+        int outputs = applied.Outputs.Length, all = outputs + applied.Emissions.Length;
+        var position = new Position(partition.Topic, partition.Partition, record.Offset);
+        if (all > 0) MakeRoom(all);
+        for (int i = 0; i < all; i++)
+        {
+            if (i < outputs)
+            {
+                var entry = engine.Entry(record, i, applied.Outputs[i], facts);
+                Put(entry, Bounded(engine.ToLog(key, entry, position, engine.ToContent(key, entry, position, applied.Outputs[i], facts), _trace)));
+                continue;
+            }
             var emission = applied.Emissions[i - outputs];
             // Found out only when it leaves, it would be retried for ever, and hold back everything of this silo.
             if (!engine.HasTopic(emission.Topic)) throw new InvalidOperationException($"There is no topic '{emission.Topic}' to emit to.");
-            entries[i] = engine.Entry(record, i, emission.Topic) with { Key = emission.Key, Payload = emission.Value.ToArray() };
-            records[i] = engine.ToLog(key, entries[i], partition, _trace);
+            var emitted = engine.Entry(record, i, "", emission.Topic, emission.Value.ToArray(), emission.Key);
+            Put(emitted, Bounded(engine.ToLog(key, emitted, partition, _trace)));
         }
-        foreach (var (topic, output) in records)
-            if (output.Size > LogLimits.RecordBytes)
-                throw new InvalidOperationException($"What it puts out to '{topic}' has {output.Size} bytes; a log takes {LogLimits.RecordBytes}.");
-        var changes = new List<TimerWrite>();
-        foreach (var change in applied.Timers)
-        {
-            timers = timers.RemoveAll(t => t.Name == change.Name);
-            if (change.DueAt is { } due) timers = timers.Add(new KeyTimer(change.Name, due));
-            changes.Add(new TimerWrite(partition, change.Name, change.DueAt));
-        }
-        if (timers.Length > KeyRowLimits.Timers)
-            throw new InvalidOperationException($"A key has at most {KeyRowLimits.Timers} timers; this record would make {timers.Length}.");
-        // From here on nothing fails.
-        Timers.AddRange(changes);
-        Put(entries, records);
-        Row = At(record) with { State = applied.State, Timers = timers, OutputCount = Row.OutputCount + outputs, IsErased = false };
     }
 
     /// <summary>
@@ -173,8 +197,8 @@ internal sealed class KeyWork<TEvent, TState, TOutput, TFacts>(
     /// </summary>
     private void Erase(LogRecord record)
     {
-        foreach (var timer in Row.Timers) Timers.Add(new TimerWrite(partition, timer.Name, null));
-        _recent?.Clear();
+        foreach (var timer in Row.Timers) Set(timer.Name, null);
+        _recentCount = 0;
         _eraser = engine.History.Eraser(record.Offset);
         Row = At(record) with { State = engine.Processor.InitialState, Recent = [], Timers = [], OutputCount = 0, Marks = null, IsErased = true };
     }
@@ -184,8 +208,9 @@ internal sealed class KeyWork<TEvent, TState, TOutput, TFacts>(
         StreamMetrics.DeadLetters.Add(1, StreamMetrics.Topic(partition.Topic));
         var letter = DeadLetter.Of(record, partition, cause, PoisonAttempts);
         engine.Logger.LogError(cause, "Record {Offset} of {Partition} cannot be applied and goes to the dead letters ({Code}).", record.Offset, partition, letter.Code);
-        var entry = engine.Entry(record, 0, DeadLetter.TopicName) with { Id = record.Id, Payload = letter.ToJson() };
-        Put([entry], [engine.ToLog(key, entry, partition, _trace)]);
+        var entry = engine.Entry(record, 0, record.Id, DeadLetter.TopicName, letter.ToJson());
+        MakeRoom(1);
+        Put(entry, engine.ToLog(key, entry, partition, _trace));
         Row = At(record) with { OutputCount = Row.OutputCount + 1 };
     }
 
@@ -195,14 +220,34 @@ internal sealed class KeyWork<TEvent, TState, TOutput, TFacts>(
         var set = new KeyTimer(timer.Name, timer.DueAt);
         if (!Row.Timers.Contains(set)) return;
         Row = Row with { Timers = Row.Timers.Remove(set) };
-        Timers.Add(new TimerWrite(partition, timer.Name, null));
+        Set(timer.Name, null);
     }
 
-    private void Put(OutputEntry[] entries, (string Topic, LogRecord Record)[] records)
+    private static (string Topic, LogRecord Record) Bounded((string Topic, LogRecord Record) output) => output.Record.Size <= LogLimits.RecordBytes
+        ? output
+        : throw new InvalidOperationException($"What it puts out to '{output.Topic}' has {output.Record.Size} bytes; a log takes {LogLimits.RecordBytes}.");
+
+    private void Set(string timer, DateTimeOffset? due) => (_timers ??= []).Add(new TimerWrite(partition, timer, due));
+
+    private void MakeRoom(int entries)
     {
-        if (entries.Length == 0) return;
-        (_recent ??= Row.Recent.ToBuilder()).AddRange(entries);
-        Outputs.AddRange(records);
+        if (Outputs.Count == 0) Outputs.Capacity = Math.Max(Outputs.Capacity, entries);
+        if (_recent is null)
+        {
+            _recentCount = Row.Recent.Length;
+            _recent = new OutputEntry[_recentCount + entries];
+            Row.Recent.CopyTo(_recent);
+        }
+        else if (_recentCount + entries > _recent.Length)
+        {
+            Array.Resize(ref _recent, Math.Max(_recentCount + entries, 2 * _recent.Length));
+        }
+    }
+
+    private void Put(OutputEntry entry, (string Topic, LogRecord Record) output)
+    {
+        _recent![_recentCount++] = entry;
+        Outputs.Add(output);
     }
 
     private KeyRow<TState> At(LogRecord record) => Row with { AppliedOffset = record.Offset, Partition = partition.Partition };
@@ -213,6 +258,6 @@ internal interface IKeyWork<TState>
 {
     KeyRow<TState> Row { get; }
     List<(string Topic, LogRecord Record)> Outputs { get; }
-    List<HistoryChunk> Chunks { get; }
-    List<TimerWrite> Timers { get; }
+    IReadOnlyList<HistoryChunk> Chunks { get; }
+    IReadOnlyList<TimerWrite> Timers { get; }
 }

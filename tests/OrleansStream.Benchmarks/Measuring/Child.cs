@@ -14,10 +14,8 @@ internal static class Child
     /// <exception cref="InvalidOperationException">The child failed; its last lines are in the message.</exception>
     public static async Task<T> RunAsync<T>(IEnumerable<string> args)
     {
-        string own = Environment.ProcessPath!;
-        var start = new ProcessStartInfo(own) { RedirectStandardOutput = true };
-        if (Path.GetFileNameWithoutExtension(own) == "dotnet") start.ArgumentList.Add(typeof(Child).Assembly.Location);
-        foreach (string arg in args) start.ArgumentList.Add(arg);
+        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true };
+        foreach (string arg in OwnAssembly.Concat(args)) start.ArgumentList.Add(arg);
         using var child = Process.Start(start)!;
         var lines = new List<string>();
         while (await child.StandardOutput.ReadLineAsync() is { } line)
@@ -26,9 +24,16 @@ internal static class Child
             if (!line.StartsWith(Mark, StringComparison.Ordinal)) await Console.Error.WriteLineAsync("  " + line);
         }
         await child.WaitForExitAsync();
-        var answer = lines.LastOrDefault(l => l.StartsWith(Mark, StringComparison.Ordinal));
-        if (child.ExitCode != 0 || answer is null)
-            throw new InvalidOperationException($"'{string.Join(' ', start.ArgumentList)}' ended with {child.ExitCode}: {string.Join('\n', lines.TakeLast(20))}");
-        return JsonSerializer.Deserialize<T>(answer[Mark.Length..])!;
+        if (child.ExitCode != 0) throw new InvalidOperationException($"'{string.Join(' ', start.ArgumentList)}' ended with {child.ExitCode}: {string.Join('\n', lines.TakeLast(20))}");
+        return Read<T>(lines);
     }
+
+    /// <summary>What must stand before the arguments of this program's process: its assembly where <c>dotnet</c> runs it, else nothing.</summary>
+    public static IEnumerable<string> OwnAssembly => Path.GetFileNameWithoutExtension(Environment.ProcessPath!) == "dotnet" ? [typeof(Child).Assembly.Location] : [];
+
+    /// <summary>The answer among what a child has printed.</summary>
+    /// <exception cref="InvalidOperationException">There is none.</exception>
+    public static T Read<T>(IReadOnlyList<string> lines) =>
+        JsonSerializer.Deserialize<T>((lines.LastOrDefault(l => l.StartsWith(Mark, StringComparison.Ordinal))
+            ?? throw new InvalidOperationException($"There is no result in what the child said: {string.Join('\n', lines.TakeLast(20))}"))[Mark.Length..])!;
 }

@@ -7,12 +7,12 @@ namespace OrleansStream.Streams.Tests.Embedded;
 public sealed class TailBufferTests
 {
     [Fact]
-    public void IsBeyondEverything_WhenItIsEmpty() => Assert.Equal(long.MaxValue, new TailBuffer(10, 1000).First);
+    public void IsBeyondEverything_WhenItIsEmpty() => Assert.Equal(long.MaxValue, new TailBuffer(10, 1000, keep: 10).First);
 
     [Fact]
     public void HoldsTheRecord_WhenItAloneIsLargerThanTheBound()
     {
-        var tail = new TailBuffer(10, 1000);
+        var tail = new TailBuffer(10, 1000, keep: 10);
         tail.Add(Records.At(0));
         tail.Add(Records.At(1, valueBytes: 5_000));
         Assert.Equal(1, tail.First);
@@ -23,10 +23,46 @@ public sealed class TailBufferTests
     [Fact]
     public void GivesOne_WhenTheFirstIsLargerThanTheReadersLimit()
     {
-        var tail = new TailBuffer(10, 10_000);
+        var tail = new TailBuffer(10, 10_000, keep: 10);
         tail.Add(Records.At(0, valueBytes: 500));
         tail.Add(Records.At(1, valueBytes: 500));
         Assert.Equal([0], Copy(tail, 0, 10, 1));
+    }
+
+    [Fact]
+    public void ForgetsWhatAllReadersHaveTaken_ButForTheLastFew()
+    {
+        var tail = new TailBuffer(100, 1 << 20, keep: 3);
+        TailReader slow = new(), fast = new();
+        for (int offset = 0; offset < 10; offset++) tail.Add(Records.At(offset));
+        tail.Place(slow, 4);
+        tail.Place(fast, 9);
+        tail.Settle();
+        Assert.Equal(4, tail.First);
+        tail.Place(slow, 8);
+        tail.Settle();
+        Assert.Equal(7, tail.First);
+        tail.Leave(slow);
+        tail.Leave(fast);
+        tail.Settle();
+        Assert.Equal(7, tail.First);
+    }
+
+    [Fact]
+    public void DoesNotWait_ForAReaderWhoseRecordsHadToGo()
+    {
+        var tail = new TailBuffer(5, 1 << 20, keep: 1);
+        TailReader lost = new(), near = new();
+        tail.Place(lost, 0);
+        for (int offset = 0; offset < 10; offset++) tail.Add(Records.At(offset));
+        tail.Place(near, 8);
+        tail.Settle();
+        Assert.Equal(8, tail.First);
+        Assert.False(lost.IsHere);
+        tail.Place(lost, 9);
+        tail.Place(near, 10);
+        tail.Settle();
+        Assert.Equal(9, tail.First);
     }
 
     /// <summary>Any sizes, any bounds: what is held is the longest suffix within both bounds, and every offset of it can be copied.</summary>
@@ -40,7 +76,7 @@ public sealed class TailBufferTests
             t =>
             {
                 var (maxRecords, maxBytes, sizes, (max, bytes)) = t;
-                var tail = new TailBuffer(maxRecords, maxBytes);
+                var tail = new TailBuffer(maxRecords, maxBytes, keep: 0);
                 var all = new List<LogRecord>();
                 foreach (int size in sizes)
                 {

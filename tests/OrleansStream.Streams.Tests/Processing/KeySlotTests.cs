@@ -84,7 +84,7 @@ public sealed class KeySlotTests
     private sealed record FakeWork(KeyRow<string> Row) : IKeyWork<string>
     {
         public List<(string Topic, LogRecord Record)> Outputs { get; init; } = [];
-        public List<HistoryChunk> Chunks { get; init; } = [];
-        public List<TimerWrite> Timers { get; init; } = [];
+        public IReadOnlyList<HistoryChunk> Chunks { get; init; } = [];
+        public IReadOnlyList<TimerWrite> Timers { get; init; } = [];
     }
 }

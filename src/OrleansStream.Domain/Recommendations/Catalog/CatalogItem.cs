@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using System.Text.Unicode;
 using OrleansStream.Domain.Json;
 using OrleansStream.Domain.Recommendations.Users;
 
@@ -40,7 +39,7 @@ public sealed record CatalogCategory
 public static class CatalogReader
 {
     public const int MaxTags = 64, MaxComplements = 64;
-    private const int LongestName = 1024, LongestUrl = 2048, Deepest = 32;
+    private const int LongestName = 1024, LongestUrl = 2048;
 
     public static CatalogReading<CatalogItem> ReadItem(ReadOnlySpan<byte> json) => Read(json, fields => new CatalogItem
     {
@@ -53,26 +52,12 @@ public static class CatalogReader
         Id = fields.Id(), Name = fields.Text("name", LongestName), Complements = fields.Texts("complements", MaxComplements) ?? [],
     }, category => category.Id);
 
-    private static CatalogReading<T> Read<T>(ReadOnlySpan<byte> json, Func<CatalogFields, T> make, Func<T, string> id) where T : class
+    private static CatalogReading<T> Read<T>(ReadOnlySpan<byte> json, Func<CatalogFields, T> make, Func<T, string> id) where T : class => JsonObjects.Read(json, "record", root =>
     {
-        if (!Utf8.IsValid(json)) return new(null, null, [new ShopError(FieldErrorCodes.InvalidUtf8, "The record is not valid UTF-8.")]);
-        try
-        {
-            var root = JsonElement.Parse(json, new JsonDocumentOptions { MaxDepth = Deepest });
-            if (root.ValueKind != JsonValueKind.Object) return new(null, null, [new ShopError(FieldErrorCodes.NotAnObject, "The record must be a JSON object.")]);
-            var fields = new CatalogFields(root);
-            var made = make(fields);
-            return new(fields.Errors.Count == 0 ? made : null, id(made).Length > 0 ? id(made) : null, [.. fields.Errors]);
-        }
-        catch (JsonException e)
-        {
-            return new(null, null, [new ShopError(FieldErrorCodes.MalformedJson, $"The record is not valid JSON at byte {e.BytePositionInLine}.")]);
-        }
-        catch (InvalidOperationException)
-        {
-            return new(null, null, [new ShopError(FieldErrorCodes.MalformedJson, ShopIds.SpoiledName)]);
-        }
-    }
+        var fields = new CatalogFields(root);
+        var made = make(fields);
+        return new(fields.Errors.Count == 0 ? made : null, id(made).Length > 0 ? id(made) : null, [.. fields.Errors]);
+    }, (code, detail) => new CatalogReading<T>(null, null, [new ShopError(code, detail)]));
 }
 
 /// <param name="Value">Null when there are errors.</param>
@@ -116,7 +101,7 @@ internal sealed class CatalogFields(JsonElement root)
     private string? TextOf(JsonElement value, string name, int longest)
     {
         if (value.ValueKind == JsonValueKind.Number) return value.GetRawText();
-        if (value.ValueKind != JsonValueKind.String || !ShopIds.TryText(value, out string text))
+        if (value.ValueKind != JsonValueKind.String || !JsonTexts.TryRead(value, out string text))
         {
             Fail(FieldErrorCodes.InvalidType, $"{name} must be a string.");
             return null;

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using System.Text.Unicode;
 using OrleansStream.Domain.Json;
 using OrleansStream.Domain.Recommendations.Users;
 
@@ -26,7 +25,7 @@ public sealed record SegmentReading(ShopEvent? Event, string? MessageId, bool Co
 /// </summary>
 public sealed class SegmentMessage
 {
-    private const int LongestMessageId = 256, LongestEvent = 256, Deepest = 32;
+    private const int LongestMessageId = 256, LongestEvent = 256;
     private static readonly string[] Types = ["track", "identify", "alias", "page", "screen", "group"];
     private readonly JsonElement _root;
     private readonly List<ShopError> _errors = [];
@@ -34,28 +33,8 @@ public sealed class SegmentMessage
     private SegmentMessage(JsonElement root) => _root = root;
 
     /// <summary>Never throws for what it reads.</summary>
-    public static SegmentReading Read(ReadOnlySpan<byte> json, in SegmentContext context)
-    {
-        if (!Utf8.IsValid(json)) return Refuse(FieldErrorCodes.InvalidUtf8, "The message is not valid UTF-8.");
-        JsonElement root;
-        try
-        {
-            root = JsonElement.Parse(json, new JsonDocumentOptions { MaxDepth = Deepest });
-        }
-        catch (JsonException e)
-        {
-            return Refuse(FieldErrorCodes.MalformedJson, $"The message is not valid JSON at byte {e.BytePositionInLine}.");
-        }
-        if (root.ValueKind != JsonValueKind.Object) return Refuse(FieldErrorCodes.NotAnObject, "A message is a JSON object.");
-        try
-        {
-            return new SegmentMessage(root).Read(context);
-        }
-        catch (InvalidOperationException)
-        {
-            return Refuse(FieldErrorCodes.MalformedJson, ShopIds.SpoiledName);
-        }
-    }
+    public static SegmentReading Read(ReadOnlySpan<byte> json, SegmentContext context) =>
+        JsonObjects.Read(json, "message", root => new SegmentMessage(root).Read(context), Refuse);
 
     /// <summary>
     /// By Segment's rule: what the sender's clock said of the event, moved by how far that clock was off when the message was sent.
@@ -69,7 +48,7 @@ public sealed class SegmentMessage
 
     /// <summary>A time of the sender's clock that only corrects: unreadable is as good as missing.</summary>
     public static DateTimeOffset? ReadSentAt(JsonElement root) =>
-        root.ValueKind == JsonValueKind.Object && root.TryGetProperty("sentAt", out var value) && value.ValueKind == JsonValueKind.String && ShopIds.TryText(value, out string text)
+        root.ValueKind == JsonValueKind.Object && root.TryGetProperty("sentAt", out var value) && value.ValueKind == JsonValueKind.String && JsonTexts.TryRead(value, out string text)
         && Rfc3339.TryParse(text, out var time) ? time : null;
 
     private SegmentReading Read(in SegmentContext context)
@@ -140,7 +119,7 @@ public sealed class SegmentMessage
     {
         if ((Text(from, "product_id", ShopIds.Longest) ?? Text(from, "productId", ShopIds.Longest)) is not { } id) return;
         if (!ShopIds.IsWellFormed(id)) Fail("invalid-product-id", "product_id must be 1 to 256 characters without control characters.");
-        else items.Add(new ShopItem(id, from.TryGetProperty("category", out var value) && value.ValueKind == JsonValueKind.String && ShopIds.TryText(value, out string text) ? ShopIds.CategoryOf(text) : null));
+        else items.Add(new ShopItem(id, from.TryGetProperty("category", out var value) && value.ValueKind == JsonValueKind.String && JsonTexts.TryRead(value, out string text) ? ShopIds.CategoryOf(text) : null));
     }
 
     private DateTimeOffset ReadTime(in SegmentContext context)
@@ -191,7 +170,7 @@ public sealed class SegmentMessage
     {
         if (!from.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null) return null;
         if (value.ValueKind == JsonValueKind.Number) return value.GetRawText() is { Length: <= 64 } number ? number : null;
-        if (value.ValueKind != JsonValueKind.String || !ShopIds.TryText(value, out string text))
+        if (value.ValueKind != JsonValueKind.String || !JsonTexts.TryRead(value, out string text))
         {
             Fail(FieldErrorCodes.InvalidType, $"{name} must be a string.");
             return null;

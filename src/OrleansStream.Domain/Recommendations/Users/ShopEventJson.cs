@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using System.Text.Unicode;
 using OrleansStream.Domain.Json;
 
 namespace OrleansStream.Domain.Recommendations.Users;
@@ -14,7 +13,7 @@ public static class ShopEventJson
     /// <summary>Items of one event that are taken; more are left out.</summary>
     public const int MaxItems = 100;
 
-    private const int LongestText = 256, Deepest = 32;
+    private const int LongestText = 256;
     private static readonly string[] Names = ["other", "view", "click", "add", "remove", "order", "identify", "join"];
 
     public static string NameOf(ShopAction action) => Names[(int)action];
@@ -24,29 +23,8 @@ public static class ShopEventJson
     /// <param name="userId">Who, when the event does not say.</param>
     /// <param name="time">When, if the event does not say.</param>
     /// <param name="latest">A later time is an error; null for what stands in the log.</param>
-    public static ShopEventReading Read(ReadOnlySpan<byte> json, string? userId, DateTimeOffset time, DateTimeOffset? latest)
-    {
-        if (!Utf8.IsValid(json)) return ShopEventReading.Refuse(FieldErrorCodes.InvalidUtf8, "The record is not valid UTF-8.");
-        JsonElement root;
-        try
-        {
-            root = JsonElement.Parse(json, new JsonDocumentOptions { MaxDepth = Deepest });
-        }
-        catch (JsonException e)
-        {
-            return ShopEventReading.Refuse(FieldErrorCodes.MalformedJson, $"The record is not valid JSON at byte {e.BytePositionInLine}.");
-        }
-        if (root.ValueKind != JsonValueKind.Object) return ShopEventReading.Refuse(FieldErrorCodes.NotAnObject, "The record must be a JSON object.");
-        try
-        {
-            return new Reader(root, latest).Read(userId, time);
-        }
-        catch (InvalidOperationException)
-        {
-            // Whoever looks for a member meets each name; a value of that kind is told by TryText.
-            return ShopEventReading.Refuse(FieldErrorCodes.MalformedJson, ShopIds.SpoiledName);
-        }
-    }
+    public static ShopEventReading Read(ReadOnlySpan<byte> json, string? userId, DateTimeOffset time, DateTimeOffset? latest) =>
+        JsonObjects.Read(json, "record", root => new Reader(root, latest).Read(userId, time), ShopEventReading.Refuse);
 
     public static byte[] Write(ShopEvent @event)
     {
@@ -139,7 +117,7 @@ public static class ShopEventJson
                     return null;
                 case JsonValueKind.Number:
                     return value.GetRawText();
-                case JsonValueKind.String when ShopIds.TryText(value, out string text):
+                case JsonValueKind.String when JsonTexts.TryRead(value, out string text):
                     if (text.Length > LongestText) Fail(FieldErrorCodes.FieldTooLong, $"{name} must be at most {LongestText} characters.");
                     return text.Length == 0 ? null : text;
                 default:

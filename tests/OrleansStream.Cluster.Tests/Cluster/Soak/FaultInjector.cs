@@ -8,7 +8,6 @@ namespace OrleansStream.Cluster.Tests.Cluster.Soak;
 /// </summary>
 internal sealed class FaultInjector(ProductCluster cluster, PostgresServer server)
 {
-    private const int LeaderPartitions = 6;
     private static readonly string[] LeaderTopics = ["transactions", "decisions"];
     private static readonly TimeSpan LeaderPeriod = TimeSpan.FromMilliseconds(500);
 
@@ -60,7 +59,7 @@ internal sealed class FaultInjector(ProductCluster cluster, PostgresServer serve
         for (int i = 0; i < moves; i++, await Task.Delay(LeaderPeriod))
         {
             // Every partition of both topics in turn, and with each turn another broker.
-            int at = fault.Victim + i, partition = at / LeaderTopics.Length % LeaderPartitions, turn = at / (LeaderTopics.Length * LeaderPartitions);
+            int at = fault.Victim + i, partition = at / LeaderTopics.Length % cluster.Broker.Partitions, turn = at / (LeaderTopics.Length * cluster.Broker.Partitions);
             int broker = 1 + ((partition + turn) % cluster.Broker.Brokers);
             await cluster.Broker.TellAsync(string.Create(CultureInfo.InvariantCulture, $"leader {LeaderTopics[at % LeaderTopics.Length]} {partition} {broker}"));
         }

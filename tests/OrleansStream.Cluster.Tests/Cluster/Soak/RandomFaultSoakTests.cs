@@ -28,7 +28,7 @@ public sealed class RandomFaultSoakTests(ITestOutputHelper output)
         output.WriteLine(command);
 
         await using var server = await PostgresServer.StartOwnAsync();
-        await using var cluster = await ProductCluster.StartAsync(silos: 3, gateways: 2, Bounds, Bounds, server: server, brokers: 3, keep: SoakTests.KeptRecords);
+        await using var cluster = await ProductCluster.StartAsync(silos: 3, gateways: 2, Bounds, Bounds, server: server, brokers: SoakTests.Brokers with { Brokers = 3 });
         await using var run = new RandomFaultRun(cluster, server, new FaultPlan(seed, brokers: cluster.Broker.Brokers > 0), TimeSpan.FromMinutes(double.Parse(minutes!, CultureInfo.InvariantCulture)), output);
         try
         {

@@ -12,8 +12,8 @@ public sealed class SoakTests(ITestOutputHelper output)
 {
     internal const string Variable = "ORLEANSSTREAM_SOAK_MINUTES";
 
-    /// <summary>Of a partition, in the mock: those of a minute or more. Nothing may be behind by as much, and nobody reads what is older.</summary>
-    internal const int KeptRecords = 1_500;
+    /// <summary>Keeps the records of minutes: nothing may be behind by as much, and nobody reads what is older. Partitions as operators are advised to have for three silos.</summary>
+    internal static readonly MockBrokers Brokers = new(Keep: 1_500, Partitions: 24);
 
     private const int Cards = 60;
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(20);
@@ -30,7 +30,7 @@ public sealed class SoakTests(ITestOutputHelper output)
         Assert.SkipWhen(ProductCluster.Missing is not null, ProductCluster.Missing ?? "");
         var length = TimeSpan.FromMinutes(double.Parse(minutes!, CultureInfo.InvariantCulture));
 
-        await using var cluster = await ProductCluster.StartAsync(silos: 3, gateways: 2, keep: KeptRecords);
+        await using var cluster = await ProductCluster.StartAsync(silos: 3, gateways: 2, brokers: Brokers);
         await using var load = new CardLoad(cluster, $"soak{Environment.ProcessId}x{Environment.TickCount64 & 0xffffff}", Cards);
         await Recovery.MeasureAsync(cluster, load, TimeProvider.System, GivenUpAfter);
         load.Start();

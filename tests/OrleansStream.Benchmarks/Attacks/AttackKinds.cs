@@ -4,7 +4,7 @@ using System.IO.Compression;
 using System.Net.Sockets;
 using System.Text;
 
-namespace OrleansStream.Gateway.Tests.Attacks;
+namespace OrleansStream.Benchmarks.Attacks;
 
 /// <summary>An attack goes on until it is ended and says what it was answered.</summary>
 internal delegate Task<string> Attack(Uri url, string key, CancellationToken end);

@@ -1,9 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
-using OrleansStream.Gateway.Tests.Harness;
 
-namespace OrleansStream.Gateway.Tests.Attacks;
+namespace OrleansStream.Benchmarks.Attacks;
 
 /// <summary>Purchases at an even pace, each of which waits for its decision.</summary>
 /// <param name="Sent">How many.</param>
@@ -25,7 +24,7 @@ internal sealed record GoodTraffic(int Sent, int Failed, double P50, double P99)
         for (int i = 0; i < count; i++)
         {
             var due = TimeSpan.FromSeconds((double)i / PerSecond);
-            if (due - Stopwatch.GetElapsedTime(started) is { Ticks: > 0 } left) await Task.Delay(left, TestContext.Current.CancellationToken);
+            if (due - Stopwatch.GetElapsedTime(started) is { Ticks: > 0 } left) await Task.Delay(left);
             calls.Add(SendAsync(http, string.Create(CultureInfo.InvariantCulture, $"good-{i % 20}"), started, due));
         }
         double[] took = await Task.WhenAll(calls);
@@ -33,14 +32,12 @@ internal sealed record GoodTraffic(int Sent, int Failed, double P50, double P99)
         return new GoodTraffic(count, count - decided.Length, At(decided, 0.5), At(decided, 0.99));
     }
 
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Sent} purchases, {Failed} failed, p50 {P50:0.0} ms, p99 {P99:0.0} ms");
-
     private static async Task<double> SendAsync(HttpClient http, string card, long started, TimeSpan due)
     {
         try
         {
-            using var body = new StringContent(Given.Transaction(card), Encoding.UTF8, Api.Json);
-            using var response = await http.PostAsync(new Uri("/v1/transactions", UriKind.Relative), body, TestContext.Current.CancellationToken);
+            using var body = new StringContent($$"""{"cardId":"{{card}}","amount":12.5}""", Encoding.UTF8, "application/json");
+            using var response = await http.PostAsync(new Uri("/v1/transactions", UriKind.Relative), body);
             return (int)response.StatusCode == 200 ? (Stopwatch.GetElapsedTime(started) - due).TotalMilliseconds : -1;
         }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
