@@ -65,13 +65,20 @@ public sealed class KafkaLogOptions
     [Range(Log.LogLimits.RecordBytes, 1_000_000_000)] public int MaxRecordBytes { get; set; } = 1_000_000;
 
     /// <summary>
-    /// Newest records of a partition kept in memory for its readers, by count; half of them at most lie ahead of the fastest reader. Default 16,384: more of them would
-    /// live long enough to cost garbage collections.
+    /// Newest records of a partition kept in memory for readers that are close to each other, by count: those that one of them has still to take, and some more
+    /// (<see cref="TailKeep"/>); half of them at most lie ahead of the fastest reader. Default 16,384.
     /// </summary>
     [Range(16, 10_000_000)] public int TailRecords { get; set; } = 16_384;
 
     /// <summary>The same in bytes. Default 16 MiB.</summary>
     [Range(65_536, 4L << 30)] public long TailBytes { get; set; } = 16L << 20;
+
+    /// <summary>
+    /// Newest records of a partition kept in memory though every reader has taken them, for those that come: others are fetched again. Records that stay longer than their
+    /// readers need them grow old, and old objects cost the garbage collector several times what young ones do. Default 1,024; the gateway, whose batch job comes back for
+    /// the records of seconds, keeps <see cref="TailRecords"/>.
+    /// </summary>
+    [Range(0, 10_000_000)] public int TailKeep { get; set; } = 1_024;
 
     /// <summary>Consumers that serve readers far from the others of their partition, made when needed. Default 4.</summary>
     [Range(1, 64)] public int CatchUpConsumers { get; set; } = 4;

@@ -21,7 +21,7 @@ public sealed class KafkaBroker : IAsyncDisposable
     /// <summary>Brokers that fail when they are told to, numbered from 1; 0 where it is a real one.</summary>
     public int Brokers { get; }
 
-    /// <summary>Of transactions and of decisions; 0 where it is a real one.</summary>
+    /// <summary>Of the topics to which every transaction brings records; 0 where it is a real one.</summary>
     public int Partitions { get; }
 
     /// <summary>With the topics of the built-in processors; the mock cannot create them when asked by Kafka's protocol.</summary>
@@ -34,7 +34,7 @@ public sealed class KafkaBroker : IAsyncDisposable
         var start = new ProcessStartInfo(program)
         {
             RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
-            ArgumentList = { "--brokers", $"{options.Brokers}", "--keep", $"{options.Keep}", "--topics", $"transactions={options.Partitions},decisions={options.Partitions},dead-letters=4,jobs=1,api-keys=1,events=2,fraud-rules=1,merchants={OtherPartitions},merchant-frauds={OtherPartitions},devices={OtherPartitions},device-changes={OtherPartitions},service-signals={OtherPartitions},alerts={OtherPartitions},service-minutes={OtherPartitions},alert-rules=1,alerting=1,clicks={OtherPartitions},session-clicks={OtherPartitions},catalog-items={OtherPartitions},catalog-categories=1,messages={OtherPartitions},contexts={OtherPartitions}" },
+            ArgumentList = { "--brokers", $"{options.Brokers}", "--keep", $"{options.Keep}", "--topics", $"transactions={options.Partitions},decisions={options.Partitions},dead-letters=4,jobs=1,api-keys=1,events=2,fraud-rules=1,merchants={options.Partitions},merchant-frauds={OtherPartitions},devices={options.Partitions},device-changes={OtherPartitions},service-signals={OtherPartitions},alerts={OtherPartitions},service-minutes={OtherPartitions},alert-rules=1,alerting=1,clicks={OtherPartitions},session-clicks={OtherPartitions},catalog-items={OtherPartitions},catalog-categories=1,messages={OtherPartitions},contexts={OtherPartitions}" },
         };
         var mock = Process.Start(start)!;
         mock.ErrorDataReceived += (_, _) => { };
@@ -69,5 +69,5 @@ public sealed class KafkaBroker : IAsyncDisposable
 /// <summary>What the mock brokers are like; of real ones nothing is asked.</summary>
 /// <param name="Brokers">How many.</param>
 /// <param name="Keep">How many records they keep of a partition, more or less: they get slower with each. 0: thousands.</param>
-/// <param name="Partitions">Of transactions and of decisions. A fetch gives one batch of each, which is one record where few come: the more there are, the faster a silo catches up.</param>
+/// <param name="Partitions">Of the topics to which every transaction brings records. A fetch gives one batch of each, which is one record where few come: the more there are, the faster a silo catches up.</param>
 public sealed record MockBrokers(int Brokers = 1, int Keep = 0, int Partitions = 6);

@@ -3,6 +3,7 @@ using OrleansStream.Gateway.Pipeline.Batch;
 using OrleansStream.Gateway.Pipeline.Counts;
 using OrleansStream.Gateway.Pipeline.Feed;
 using OrleansStream.Gateway.Streaming;
+using OrleansStream.Streams.Kafka;
 using OrleansStream.Streams.ReadModels;
 
 namespace OrleansStream.Gateway.Pipeline;
@@ -16,6 +17,8 @@ internal static class PipelineExtensions
         services.AddSingleton<RecordSamples>();
         services.AddReadModel<PipelineCounts>();
         services.AddSingleton<BatchJob>();
+        // It comes back for the records of its interval, and would fetch all of them once more.
+        services.PostConfigure<KafkaLogOptions>(o => o.TailKeep = Math.Max(o.TailKeep, o.TailRecords));
         services.AddHostedService(sp => sp.GetRequiredService<BatchJob>());
         services.AddSingleton<PipelineStatus>();
         services.AddSingleton<PipelineFeed>();

@@ -7,6 +7,7 @@ namespace OrleansStream.Streams.Kafka.Reading;
 /// </summary>
 internal sealed class Feed(PartitionFeeds partition, FeedConsumer consumer, long offset, KafkaLogOptions options)
 {
+    private readonly List<FeedPlace> _places = [];
     private TaskCompletionSource? _changed;
     private long _fastest = offset;
 
@@ -39,8 +40,39 @@ internal sealed class Feed(PartitionFeeds partition, FeedConsumer consumer, long
     /// <summary>Completes with the next record, or when the feed ends.</summary>
     public Task Changed => (_changed ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
 
-    /// <summary>A reader has come this far.</summary>
-    public void Passed(long place) => _fastest = Math.Max(_fastest, place);
+    /// <summary>A reader has come this far, and comes for the rest.</summary>
+    public void Passed(FeedPlace reader, long place)
+    {
+        _fastest = Math.Max(_fastest, place);
+        if (reader.Feed != this)
+        {
+            reader.Feed?.Leave(reader);
+            reader.Feed = this;
+            _places.Add(reader);
+        }
+        reader.Offset = place;
+    }
+
+    /// <summary>The reader comes no more, or elsewhere.</summary>
+    public void Leave(FeedPlace reader)
+    {
+        _places.Remove(reader);
+        reader.Feed = null;
+    }
+
+    /// <summary>Forgets what every reader here has taken. Where nobody reads, who read last may come back.</summary>
+    public void Settle()
+    {
+        if (_places.Count == 0 || Ring.Count <= options.TailKeep) return;
+        long needed = long.MaxValue;
+        for (int i = _places.Count - 1; i >= 0; i--)
+        {
+            // What it needs next has gone to make room: it finds another feed.
+            if (_places[i].Offset < Ring.From) Leave(_places[i]);
+            else needed = Math.Min(needed, _places[i].Offset);
+        }
+        if (_places.Count > 0) Ring.Forget(needed, options.TailKeep);
+    }
 
     /// <summary>Wakes those who wait; null when nobody does.</summary>
     public TaskCompletionSource? TakeWaiters()
@@ -51,4 +83,14 @@ internal sealed class Feed(PartitionFeeds partition, FeedConsumer consumer, long
     }
 
     private (int Records, long Bytes) Beyond() => Ring.Beyond(_fastest);
+}
+
+/// <summary>Where one reader reads. Its partition's lock guards it.</summary>
+internal sealed class FeedPlace
+{
+    /// <summary>Null while it reads nowhere.</summary>
+    public Feed? Feed { get; set; }
+
+    /// <summary>What it takes next.</summary>
+    public long Offset { get; set; }
 }

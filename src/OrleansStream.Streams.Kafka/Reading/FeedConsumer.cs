@@ -198,7 +198,11 @@ internal sealed class FeedConsumer
         foreach (var feed in _toWake)
         {
             TaskCompletionSource? waiters;
-            lock (feed.Partition.Gate) waiters = feed.TakeWaiters();
+            lock (feed.Partition.Gate)
+            {
+                feed.Settle();
+                waiters = feed.TakeWaiters();
+            }
             waiters?.TrySetResult();
         }
         _toWake.Clear();

@@ -7,6 +7,8 @@ internal sealed class KafkaReader(PartitionFeeds partition, long offset, TimeSpa
 {
     private static readonly TimeSpan AskAgain = TimeSpan.FromMilliseconds(20);
 
+    private readonly FeedPlace _place = new();
+
     public long NextOffset { get; private set; } = offset;
 
     public async ValueTask<IReadOnlyList<LogRecord>> ReadAsync(int maxRecords, int maxBytes, TimeSpan wait, CancellationToken cancellationToken = default)
@@ -40,6 +42,7 @@ internal sealed class KafkaReader(PartitionFeeds partition, long offset, TimeSpa
 
     public void Dispose()
     {
+        lock (partition.Gate) _place.Feed?.Leave(_place);
     }
 
     /// <summary>Takes what is there; otherwise where to wait for it, and null when no feed could be had.</summary>
@@ -56,7 +59,7 @@ internal sealed class KafkaReader(PartitionFeeds partition, long offset, TimeSpa
             }
             feed.UsedAt = time.GetTimestamp();
             NextOffset = feed.Ring.CopyTo(records, NextOffset, maxRecords, maxBytes);
-            feed.Passed(NextOffset);
+            feed.Passed(_place, NextOffset);
             if (feed is { Paused: true, IsLow: true }) feed.Consumer.Resume(feed);
             if (records.Count > 0) return null;
             feed.Waiting++;

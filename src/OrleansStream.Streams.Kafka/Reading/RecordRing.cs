@@ -28,6 +28,12 @@ internal sealed class RecordRing(long from, int maxRecords, long maxBytes)
         Next = record.Offset + 1;
     }
 
+    /// <summary>Forgets the oldest before the offset, but for the newest <paramref name="keep"/>.</summary>
+    public void Forget(long before, int keep)
+    {
+        while (Count > keep && At(0).Offset < before) DropOldest();
+    }
+
     /// <summary>There is nothing between the last record and this offset.</summary>
     public void SkipTo(long offset) => Next = Math.Max(Next, offset);
 

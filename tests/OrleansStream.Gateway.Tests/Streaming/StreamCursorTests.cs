@@ -1,4 +1,5 @@
 using OrleansStream.Gateway.Streaming;
+using OrleansStream.Gateway.Tests.Harness;
 using OrleansStream.Streams.Log;
 
 namespace OrleansStream.Gateway.Tests.Streaming;
@@ -43,30 +44,9 @@ public sealed class StreamCursorTests
     }
 
     /// <summary>A log of which only the watermarks matter.</summary>
-    private sealed class WatermarksOnly(params (long Low, long High)[] partitions) : IEventLog
+    private sealed class WatermarksOnly(params (long Low, long High)[] partitions) : TopicsOnly(new Dictionary<string, int> { [Topic] = partitions.Length })
     {
-        public IReadOnlyDictionary<string, int> Topics { get; } = new Dictionary<string, int> { [Topic] = partitions.Length };
-
-        public LogWatermarks Watermarks(TopicPartition partition) =>
+        public override LogWatermarks Watermarks(TopicPartition partition) =>
             new(partitions[partition.Partition].Low, partitions[partition.Partition].High);
-
-        public Task<AppendResult[]> AppendAsync(string topic, IReadOnlyList<LogRecord> records, CancellationToken cancellationToken = default) =>
-            throw new NotSupportedException();
-
-        public ILogReader OpenReader(TopicPartition partition, long offset) => throw new NotSupportedException();
-
-        public ValueTask<long> CommittedAsync(string group, TopicPartition partition, CancellationToken cancellationToken = default) =>
-            throw new NotSupportedException();
-
-        public ValueTask CommitAsync(string group, TopicPartition partition, long nextOffset, CancellationToken cancellationToken = default) =>
-            throw new NotSupportedException();
-
-        public ValueTask<long> OffsetForTimeAsync(TopicPartition partition, DateTimeOffset time, CancellationToken cancellationToken = default) =>
-            throw new NotSupportedException();
-
-        public ValueTask TrimAsync(TopicPartition partition, long beforeOffset, CancellationToken cancellationToken = default) =>
-            throw new NotSupportedException();
-
-        public IDisposable Hold(TopicPartition partition, long offset) => throw new NotSupportedException();
     }
 }

@@ -19,7 +19,8 @@ internal sealed class PipelineCounts : ReadModel
     /// <summary>A commit may be known before the outputs of what it covers are read: they say more, and get this long.</summary>
     private static readonly TimeSpan CommitDelay = TimeSpan.FromMilliseconds(500);
 
-    private readonly Dictionary<string, PendingOffsets[]> _inputs;
+    private readonly IEventLog _log;
+    private readonly Dictionary<string, List<PendingOffsets>> _inputs;
     private readonly RecordSamples _samples;
     private readonly TimeProvider _time;
     private readonly DateTimeOffset _startedAt;
@@ -32,10 +33,11 @@ internal sealed class PipelineCounts : ReadModel
 
     public PipelineCounts(ProcessorRegistry processors, IEventLog log, RecordSamples samples, TimeProvider time)
     {
-        (_samples, _time, _startedAt) = (samples, time, time.GetUtcNow());
+        (_log, _samples, _time, _startedAt) = (log, samples, time, time.GetUtcNow());
         // What processors hand to each other was handed in once already.
         var fromOutside = processors.All.Where(p => p.TakesRequests).ToList();
-        _inputs = fromOutside.ToDictionary(p => p.Names.Topic, p => NewPending(log.Topics[p.Names.Topic]));
+        // How many partitions there are is known for sure when the log is open, which is later.
+        _inputs = fromOutside.ToDictionary(p => p.Names.Topic, _ => new List<PendingOffsets>());
         Topics = [.. _inputs.Keys, .. fromOutside.Select(p => p.Names.OutputTopic).Append(DeadLetter.TopicName).Except(_inputs.Keys)];
     }
 
@@ -59,9 +61,8 @@ internal sealed class PipelineCounts : ReadModel
 
     protected override void Apply(TopicPartition partition, LogRecord record)
     {
-        if (_inputs.TryGetValue(partition.Topic, out var pending)) Receive(pending[partition.Partition], partition, record);
-        else if (_inputs.TryGetValue(record.Source, out var origin) && OutputOrigin.TryParse(record, out var input) && input.Partition < origin.Length)
-            Complete(origin[input.Partition], input, record);
+        if (PendingOf(partition) is { } pending) Receive(pending, partition, record);
+        else if (_inputs.ContainsKey(record.Source) && OutputOrigin.TryParse(record, out var input) && PendingOf(input.TopicPartition) is { } origin) Complete(origin, input, record);
     }
 
     protected override void Reset()
@@ -118,21 +119,27 @@ internal sealed class PipelineCounts : ReadModel
 
     private void Commit(TopicPartition partition, long committed)
     {
-        if (!_inputs.TryGetValue(partition.Topic, out var pending)) return;
+        if (PendingOf(partition) is not { } pending) return;
         if (!_commits.TryGetValue(partition, out var seen))
         {
-            if (_restored.Remove(partition)) pending[partition.Partition].Assume(committed, _next[partition]);
-            pending[partition.Partition].Advance(committed);
+            if (_restored.Remove(partition)) pending.Assume(committed, _next[partition]);
+            pending.Advance(committed);
             _commits.Add(partition, (committed, _time.GetTimestamp()));
             return;
         }
         if (_time.GetElapsedTime(seen.SeenAt) < CommitDelay) return;
-        pending[partition.Partition].Advance(seen.Committed);
+        pending.Advance(seen.Committed);
         _samples.Committed(partition, seen.Committed);
         if (committed > seen.Committed) _commits[partition] = (committed, _time.GetTimestamp());
     }
 
-    private static PendingOffsets[] NewPending(int partitions) => [.. Enumerable.Range(0, partitions).Select(_ => new PendingOffsets())];
+    /// <summary>Null when it is no partition of an input topic.</summary>
+    private PendingOffsets? PendingOf(TopicPartition partition)
+    {
+        if (!_inputs.TryGetValue(partition.Topic, out var all) || partition.Partition >= _log.Topics[partition.Topic]) return null;
+        while (all.Count <= partition.Partition) all.Add(new PendingOffsets());
+        return all[partition.Partition];
+    }
 }
 
 /// <summary>Reality and the stream as they are now.</summary>

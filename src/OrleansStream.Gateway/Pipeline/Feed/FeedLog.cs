@@ -5,7 +5,18 @@ namespace OrleansStream.Gateway.Pipeline.Feed;
 /// <summary>The log with the pipeline's frames as one more topic, which is only read: event streams need not know the difference.</summary>
 internal sealed class FeedLog(IEventLog log, PipelineFeed feed, TimeProvider time) : IEventLog
 {
-    public IReadOnlyDictionary<string, int> Topics { get; } = new Dictionary<string, int>(log.Topics) { [PipelineFeed.Topic] = 1 };
+    private volatile KnownTopics? _known;
+
+    /// <summary>The log may learn how many partitions a topic has after this was made.</summary>
+    public IReadOnlyDictionary<string, int> Topics
+    {
+        get
+        {
+            var topics = log.Topics;
+            if (_known is { } known && ReferenceEquals(known.OfLog, topics)) return known.All;
+            return (_known = new KnownTopics(topics, new Dictionary<string, int>(topics) { [PipelineFeed.Topic] = 1 })).All;
+        }
+    }
 
     public ILogReader OpenReader(TopicPartition partition, long offset) =>
         partition.Topic == PipelineFeed.Topic ? new Reader(feed, offset, time) : log.OpenReader(partition, offset);
@@ -32,6 +43,8 @@ internal sealed class FeedLog(IEventLog log, PipelineFeed feed, TimeProvider tim
         log.TrimAsync(partition, beforeOffset, cancellationToken);
 
     public IDisposable Hold(TopicPartition partition, long offset) => log.Hold(partition, offset);
+
+    private sealed record KnownTopics(IReadOnlyDictionary<string, int> OfLog, IReadOnlyDictionary<string, int> All);
 
     private sealed class Reader : ILogReader
     {

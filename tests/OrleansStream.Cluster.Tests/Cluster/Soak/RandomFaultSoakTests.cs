@@ -10,11 +10,11 @@ public sealed class RandomFaultSoakTests(ITestOutputHelper output)
 
     /// <summary>
     /// What is kept of each partition is full after some minutes; as delivered, its filling would look like a leak. And who takes a partition over reads as many ids again:
-    /// the mock hands out one batch, here one record, per fetch, a broker a MiB. 300 are those of some 20 s; what is handed in again comes within seconds.
+    /// the mock hands out one batch, here one record, per fetch, a broker a MiB. 150 are those of some 20 s; what is handed in again comes within seconds.
     /// </summary>
     private static readonly Dictionary<string, string> Bounds = new()
     {
-        ["OrleansStream__Kafka__TailRecords"] = "4096", ["OrleansStream__Engine__DeduplicationRecords"] = "300", ["OrleansStream__Engine__DeduplicationMaxRecords"] = "300",
+        ["OrleansStream__Kafka__TailRecords"] = "1024", ["OrleansStream__Engine__DeduplicationRecords"] = "150", ["OrleansStream__Engine__DeduplicationMaxRecords"] = "150",
     };
 
     [Fact]

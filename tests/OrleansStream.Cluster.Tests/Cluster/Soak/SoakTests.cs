@@ -12,8 +12,10 @@ public sealed class SoakTests(ITestOutputHelper output)
 {
     internal const string Variable = "ORLEANSSTREAM_SOAK_MINUTES";
 
-    /// <summary>Keeps the records of minutes: nothing may be behind by as much, and nobody reads what is older. Partitions as operators are advised to have for three silos.</summary>
-    internal static readonly MockBrokers Brokers = new(Keep: 1_500, Partitions: 24);
+    /// <summary>
+    /// Keeps the records of a minute and a half: nothing may be behind by as much, and nobody reads what is older. Partitions as operators are advised to have for three silos.
+    /// </summary>
+    internal static readonly MockBrokers Brokers = new(Keep: 600, Partitions: 24);
 
     private const int Cards = 60;
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(20);

@@ -31,6 +31,19 @@ public sealed class RecordRingTests
     }
 
     [Fact]
+    public void ForgetsWhatWasTaken_ButForTheNewest()
+    {
+        var ring = Ring(16, 3, 4, 9, 20, 21);
+        ring.Forget(9, keep: 1);
+        Assert.Equal((5, 22, 3), (ring.From, ring.Next, ring.Count));
+        ring.Forget(long.MaxValue, keep: 2);
+        Assert.Equal("20 21, then 22", Copy(ring, 0, 10));
+        ring.Forget(long.MaxValue, keep: 0);
+        Assert.Equal((22, 22, 0), (ring.From, ring.Next, ring.Count));
+        Assert.Equal(", then 22", Copy(ring, 22, 10));
+    }
+
+    [Fact]
     public void SaysWhereItBegins_WhenTheOldestHadToGo()
     {
         var ring = Ring(2, 3, 9, 20);
