@@ -20,7 +20,7 @@ internal sealed class Feed(PartitionFeeds partition, FeedConsumer consumer, long
     /// <summary>The consumer's own: nothing is fetched.</summary>
     public bool Paused { get; set; }
 
-    public bool Closed { get; set; }
+    public bool Closed { get; private set; }
 
     public long UsedAt { get; set; }
 
@@ -51,6 +51,14 @@ internal sealed class Feed(PartitionFeeds partition, FeedConsumer consumer, long
             _places.Add(reader);
         }
         reader.Offset = place;
+    }
+
+    /// <summary>It serves nobody any more, and no reader keeps it in memory.</summary>
+    public void Close()
+    {
+        Closed = true;
+        foreach (var reader in _places) reader.Feed = null;
+        _places.Clear();
     }
 
     /// <summary>The reader comes no more, or elsewhere.</summary>

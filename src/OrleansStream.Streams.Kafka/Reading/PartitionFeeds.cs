@@ -56,7 +56,7 @@ internal sealed class PartitionFeeds(TopicPartition id, PartitionEnds ends, Feed
     public void Close(Feed feed)
     {
         if (feed.Closed) return;
-        feed.Closed = true;
+        feed.Close();
         _feeds.Remove(feed);
         feed.Consumer.Close(feed);
         feed.TakeWaiters()?.TrySetResult();

@@ -166,7 +166,12 @@ internal sealed class KeyWork<TEvent, TState, TOutput, TFacts>(
         }
         Row = Row with
         {
-            AppliedOffset = record.Offset, Partition = partition.Partition, State = applied.State, Timers = timers, OutputCount = Row.OutputCount + outputs, IsErased = false,
+            AppliedOffset = record.Offset,
+            Partition = partition.Partition,
+            State = applied.State,
+            Timers = timers,
+            OutputCount = Row.OutputCount + outputs,
+            IsErased = false,
         };
     }
 
