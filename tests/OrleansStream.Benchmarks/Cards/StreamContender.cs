@@ -22,7 +22,7 @@ namespace OrleansStream.Benchmarks.Cards;
 internal sealed class StreamContender(CardWorkload work, Settings settings) : CardContender(work)
 {
     private readonly string _postgres = settings.Text("postgres", ""), _kafka = settings.Text("kafka", ""), _prefix = settings.Text("topics", "cards");
-    private readonly int _partitions = settings.Number("partitions", 4), _kafkaProcess = settings.Number("kafka-process", 0), _tail = settings.Number("tail", 0);
+    private readonly int _partitions = settings.Number("partitions", 4), _kafkaProcess = settings.Number("kafka-process", 0);
     private readonly CancellationTokenSource _stop = new();
     private IHost? _host;
     private IEventLog _log = null!;
@@ -71,7 +71,6 @@ internal sealed class StreamContender(CardWorkload work, Settings settings) : Ca
             services.AddEmbeddedLog(log =>
             {
                 log.Directory = Path.Combine(Folder, "log");
-                if (_tail > 0) log.TailRecords = _tail;
                 foreach (string topic in new[] { Payments, Decisions, DeadLetter.TopicName }) log.Topics[topic] = _partitions;
             });
         }

@@ -21,9 +21,17 @@ public sealed class PipelineCountsTests
         var log = new TopicsOnly(new Dictionary<string, int> { [CardTopics.Transactions] = 12 });
         var counts = new PipelineCounts(new ProcessorRegistry([new CardProcessor()]), log, new RecordSamples(Options.Create(new PipelineOptions()), time), time);
         log.Topics = new Dictionary<string, int> { [CardTopics.Transactions] = 24 };
-        PartitionLag[] lags = [.. Enumerable.Range(0, 24).Select(p => new PartitionLag(new TopicPartition(CardTopics.Transactions, p), 0, 10, 4, 6, TimeSpan.Zero))];
-        counts.Read(lags);
-        time.Advance(TimeSpan.FromSeconds(1));
-        Assert.Equal((0L, 0L), (counts.Read(lags).Ingested, counts.Read(lags).Processed));
+        var last = new TopicPartition(CardTopics.Transactions, 23);
+        Apply(counts, last, new LogRecord { Offset = 4, Key = "c", Id = "a", ReceivedAt = time.GetUtcNow() });
+        var handedIn = counts.Read([new PartitionLag(last, 0, 5, 4, 1, TimeSpan.Zero)]);
+        Assert.Equal((1L, 0L), (handedIn.Ingested, handedIn.Processed));
+        Apply(counts, new TopicPartition(CardTopics.Decisions, 0), new LogRecord { Offset = 0, Key = "c", Source = CardTopics.Transactions, Id = "transactions:23:4/0", ReceivedAt = time.GetUtcNow() });
+        var decided = counts.Read([]);
+        Assert.Equal((1L, 1L), (decided.Ingested, decided.Processed));
+    }
+
+    private static void Apply(PipelineCounts counts, TopicPartition partition, LogRecord record)
+    {
+        lock (counts.Gate) counts.Apply(partition, record);
     }
 }
