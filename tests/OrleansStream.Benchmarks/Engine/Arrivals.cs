@@ -23,26 +23,6 @@ internal static class Arrivals
         if (Volatile.Read(ref _single) is { } single) single.TrySetResult(System.Diagnostics.Stopwatch.GetTimestamp());
     }
 
-    private static int _grains;
-
-    /// <summary>Grains that have come to life.</summary>
-    public static int Grains => Volatile.Read(ref _grains);
-
-    /// <summary>A grain came to life.</summary>
-    public static void AddGrain() => Interlocked.Increment(ref _grains);
-
-    /// <summary>Until every key has its grain.</summary>
-    /// <exception cref="TimeoutException">That takes longer than two minutes.</exception>
-    public static async Task ReachGrainsAsync(int count)
-    {
-        long limit = Environment.TickCount64 + 120_000;
-        while (Grains < count)
-        {
-            if (Environment.TickCount64 > limit) throw new TimeoutException($"{Grains:n0} of {count:n0} keys have been touched.");
-            await Task.Delay(1);
-        }
-    }
-
     public static long Calls => Stripes.Sum(s => Volatile.Read(ref s.Calls));
 
     public static long Total

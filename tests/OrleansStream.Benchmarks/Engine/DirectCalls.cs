@@ -59,8 +59,6 @@ internal sealed class DirectCounterGrain : Grain, IDirectGrain, ICounted
     public const string TypeName = "bench-direct";
     private long _count;
 
-    public DirectCounterGrain() => Arrivals.AddGrain();
-
     public ValueTask Handle(BenchEvent item)
     {
         _count++;

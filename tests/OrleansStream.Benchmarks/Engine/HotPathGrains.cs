@@ -20,7 +20,6 @@ internal sealed class HotPathCounterGrain(LocalKeyTables tables) : Grain, IKeyed
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         Local.Open(this.GetPrimaryKeyString(), this);
-        Arrivals.AddGrain();
         return Task.CompletedTask;
     }
 

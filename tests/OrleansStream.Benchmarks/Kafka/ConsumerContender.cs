@@ -17,9 +17,12 @@ internal sealed class ConsumerContender(KafkaRun run, bool calls) : IKafkaConten
     private volatile bool _stop;
     private Thread? _thread;
 
-    public async Task StartAsync()
+    public Task StartAsync() => _grains?.StartAsync() ?? Task.CompletedTask;
+
+    public Task TouchAsync(Workload workload) => _grains?.SumAsync(workload) ?? Task.CompletedTask;
+
+    public void Read()
     {
-        if (_grains is not null) await _grains.StartAsync();
         _thread = new Thread(Consume) { IsBackground = true };
         _thread.Start();
     }

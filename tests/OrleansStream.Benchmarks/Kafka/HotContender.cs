@@ -5,6 +5,7 @@ using OrleansStream.Storage.Sqlite;
 using OrleansStream.Streams;
 using OrleansStream.Streams.Hosting;
 using OrleansStream.Streams.Kafka;
+using OrleansStream.Streams.Log;
 using OrleansStream.Streams.Processing;
 
 namespace OrleansStream.Benchmarks.Kafka;
@@ -12,7 +13,13 @@ namespace OrleansStream.Benchmarks.Kafka;
 /// <summary>The product's path on Kafka: consumer → receiver → partition grain → lanes → the key's grain, which counts; offsets are committed, ids de-duplicated.</summary>
 internal sealed class HotContender(KafkaRun run) : Contender(Settings.Parse("")), IKafkaContender
 {
+    private readonly TaskCompletionSource _gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     public override string GrainType => HotPathCounterGrain.TypeName;
+
+    public Task TouchAsync(Workload workload) => SumAsync(workload);
+
+    public void Read() => _gate.SetResult();
 
     public override Task SendAsync(Workload workload, long from, long count) => throw new NotSupportedException();
 
@@ -23,6 +30,7 @@ internal sealed class HotContender(KafkaRun run) : Contender(Settings.Parse(""))
             run.Configure(options);
             foreach (string topic in KafkaBenchmark.SharedTopics) options.Topics[topic] = 0;
         });
+        services.AddSingleton<IEventLog>(sp => new GatedLog(sp.GetRequiredService<KafkaLog>(), _gate.Task));
         services.AddSqliteStorage(sqlite => sqlite.File = Path.Combine(Directory, "state.db"));
     }
 
