@@ -17,9 +17,30 @@ internal static class EventFrames
         context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
     }
 
+    public static void Write(ArrayBufferWriter<byte> target, string eventName, StreamCursor id, ReadOnlySpan<byte> json)
+    {
+        Begin(target, eventName);
+        id.WriteTo(target);
+        Data(target, json);
+    }
+
     public static void Write(ArrayBufferWriter<byte> target, string eventName, string id, ReadOnlySpan<byte> json)
     {
-        target.Write(Encoding.UTF8.GetBytes($"event: {eventName}\nid: {id}\ndata: "));
+        Begin(target, eventName);
+        Encoding.UTF8.GetBytes(id, target);
+        Data(target, json);
+    }
+
+    private static void Begin(ArrayBufferWriter<byte> target, string eventName)
+    {
+        target.Write("event: "u8);
+        Encoding.UTF8.GetBytes(eventName, target);
+        target.Write("\nid: "u8);
+    }
+
+    private static void Data(ArrayBufferWriter<byte> target, ReadOnlySpan<byte> json)
+    {
+        target.Write("\ndata: "u8);
         // A line break ends a field; in JSON it stands between tokens only, where a blank is as good.
         for (int end; (end = json.IndexOfAny((byte)'\r', (byte)'\n')) >= 0; json = json[(end + 1)..])
         {

@@ -99,21 +99,29 @@ internal sealed class EventStream(IEventLog log, IHostApplicationLifetime lifeti
             while (frames.WrittenCount < 64 << 10 && records.TryRead(out var item))
             {
                 var source = sources[item.Topic];
-                IReadOnlyList<ReadOnlyMemory<byte>> parts = !source.Wanted(item.Record) ? []
-                    : source.PartsOf is { } cut ? cut(item.Record)
-                    : [source.Render is { } render ? await render(item.Record) : item.Record.Value];
-                for (int i = 0; i < parts.Count; i++)
+                ReadOnlyMemory<byte>? last = null;
+                if (source.Wanted(item.Record))
                 {
                     // Until its last part a record is not behind the client: one that goes in between gets it again as a whole.
-                    if (i == parts.Count - 1) cursor[item.Topic, item.Partition] = item.Record.Offset + 1;
-                    EventFrames.Write(frames, source.NameOf?.Invoke(item.Record) ?? source.EventName, cursor.ToString(), parts[i].Span);
+                    last = source.PartsOf is { } cut ? WriteAllButLast(frames, cut(item.Record), source, item.Record, cursor)
+                        : source.Render is { } render ? await render(item.Record)
+                        : item.Record.Value;
                 }
                 cursor[item.Topic, item.Partition] = item.Record.Offset + 1;
-                if (parts.Count > 0 && item.Record.Headers.Length > 0) sent.Add(item);
+                if (last is not { } part) continue;
+                EventFrames.Write(frames, source.EventOf(item.Record), cursor, part.Span);
+                if (item.Record.Headers.Length > 0) sent.Add(item);
             }
             if (frames.WrittenCount > 0) await SendAsync(context, frames.WrittenMemory, cancellationToken);
             foreach (var item in sent) StreamTracing.Sent(new TopicPartition(sources[item.Topic].Topic, item.Partition), item.Record, started);
         }
+    }
+
+    /// <returns>The last one, which is still to be written; null when there is none.</returns>
+    private static ReadOnlyMemory<byte>? WriteAllButLast(ArrayBufferWriter<byte> frames, IReadOnlyList<ReadOnlyMemory<byte>> parts, StreamSource source, LogRecord record, StreamCursor cursor)
+    {
+        for (int i = 0; i < parts.Count - 1; i++) EventFrames.Write(frames, source.EventOf(record), cursor, parts[i].Span);
+        return parts.Count > 0 ? parts[^1] : null;
     }
 
     /// <summary>Returns when there is a record to send; meanwhile the client hears a heartbeat now and then.</summary>
@@ -150,6 +158,9 @@ internal sealed record StreamSource(string Topic, string EventName, Func<LogReco
 
     /// <summary>What is sent of a record; its value when null.</summary>
     public Func<LogRecord, ValueTask<ReadOnlyMemory<byte>>>? Render { get; init; }
+
+    /// <summary>The <c>event:</c> of a record.</summary>
+    public string EventOf(LogRecord record) => NameOf?.Invoke(record) ?? EventName;
 }
 
 /// <summary>A record on its way from its partition's reader to the client.</summary>

@@ -1,4 +1,7 @@
+using System.Buffers;
+using System.Buffers.Text;
 using System.Globalization;
+using System.Text;
 using OrleansStream.Gateway.Pipeline.Feed;
 using OrleansStream.Streams.Log;
 
@@ -12,6 +15,7 @@ internal sealed class StreamCursor
 {
     private const string Plain = "1";
     private const string WithNames = "2";
+    private const int MostDigits = 20;
     private readonly IReadOnlyList<string> _topics;
     private readonly long[][] _offsets;
 
@@ -67,9 +71,43 @@ internal sealed class StreamCursor
         return known;
     }
 
-    public override string ToString() => !Named
-        ? $"{Plain}-{string.Join('-', _offsets[0])}"
-        : $"{WithNames}~{string.Join('~', _topics.Select((topic, i) => $"{topic}:{string.Join('.', _offsets[i])}"))}";
+    public override string ToString()
+    {
+        var text = new ArrayBufferWriter<byte>(64);
+        WriteTo(text);
+        return Encoding.UTF8.GetString(text.WrittenSpan);
+    }
+
+    /// <summary>Its text as UTF-8: it stands in every frame that goes out.</summary>
+    public void WriteTo(IBufferWriter<byte> target)
+    {
+        if (!Named)
+        {
+            Encoding.UTF8.GetBytes(Plain, target);
+            foreach (long offset in _offsets[0]) Write(target, (byte)'-', offset);
+            return;
+        }
+        Encoding.UTF8.GetBytes(WithNames, target);
+        for (int i = 0; i < _topics.Count; i++)
+        {
+            target.Write("~"u8);
+            Encoding.UTF8.GetBytes(_topics[i], target);
+            byte separator = (byte)':';
+            foreach (long offset in _offsets[i])
+            {
+                Write(target, separator, offset);
+                separator = (byte)'.';
+            }
+        }
+    }
+
+    private static void Write(IBufferWriter<byte> target, byte separator, long offset)
+    {
+        var span = target.GetSpan(MostDigits + 1);
+        span[0] = separator;
+        Utf8Formatter.TryFormat(offset, span[1..], out int written);
+        target.Advance(written + 1);
+    }
 
     private static StreamCursor At(IEventLog log, IReadOnlyList<string> topics, Func<LogWatermarks, long> place) =>
         new(topics, [.. topics.Select(t => Enumerable.Range(0, log.Topics[t]).Select(p => place(log.Watermarks(new TopicPartition(t, p)))).ToArray())]) { Named = topics.Count > 1 };
