@@ -9,7 +9,7 @@ namespace OrleansStream.Gateway.Limits;
 internal static class LimitExtensions
 {
     /// <summary>After which time a slow body's pace counts.</summary>
-    private static readonly TimeSpan PaceGrace = TimeSpan.FromSeconds(5);
+    internal static readonly TimeSpan PaceGrace = TimeSpan.FromSeconds(5);
 
     public static IServiceCollection AddLimits(this IServiceCollection services)
     {
@@ -17,6 +17,7 @@ internal static class LimitExtensions
         services.AddSingleton<RequestRates>();
         services.AddSingleton<EventStreamSeats>();
         services.AddSingleton<BodyMemory>();
+        services.AddSingleton<BodyPaces>();
         services.AddSingleton<Decompression>();
         services.AddOptions<KestrelServerOptions>().Configure<IOptions<LimitOptions>>((kestrel, limits) => kestrel.Limits.Take(limits.Value));
         return services;
@@ -27,8 +28,10 @@ internal static class LimitExtensions
     {
         var rates = app.ApplicationServices.GetRequiredService<RequestRates>();
         var seats = app.ApplicationServices.GetRequiredService<EventStreamSeats>();
+        var paces = app.ApplicationServices.GetRequiredService<BodyPaces>();
         app.Use(async (context, next) =>
         {
+            paces.Set(context);
             if (await rates.TakeAddressAsync(context)) await next(context);
         });
         app.UseApiKeys();

@@ -31,7 +31,7 @@ public sealed class LimitOptions
     /// <summary>How long a request's body may take from its first byte to its last. Default 60 s.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")] public TimeSpan BodyTimeout { get; set; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>The slowest that a body may come after its first 5 s, bytes a second. Default 240.</summary>
+    /// <summary>The slowest that a body may come after its first 5 to 12 s, bytes a second: not the same for all, so that many that begin together do not end together. Default 240.</summary>
     [Range(1, 1 << 20)] public int MinBodyRate { get; set; } = 240;
 
     /// <summary>Names and values of a request's headers, bytes. Default 32 KiB.</summary>

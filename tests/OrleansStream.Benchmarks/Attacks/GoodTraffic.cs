@@ -22,7 +22,7 @@ internal sealed record GoodTraffic(int Sent, int Failed, double P50, double P99,
         http.DefaultRequestHeaders.Add("X-Api-Key", key);
         http.DefaultRequestHeaders.Add("Prefer", "wait=10");
         int count = (int)(time.TotalSeconds * PerSecond);
-        var calls = new List<Task<double>>(count);
+        var calls = new List<Task<double?>>(count);
         var failures = new ConcurrentQueue<string>();
         long started = Stopwatch.GetTimestamp();
         for (int i = 0; i < count; i++)
@@ -31,15 +31,15 @@ internal sealed record GoodTraffic(int Sent, int Failed, double P50, double P99,
             if (due - Stopwatch.GetElapsedTime(started) is { Ticks: > 0 } left) await Task.Delay(left);
             calls.Add(SendAsync(http, string.Create(CultureInfo.InvariantCulture, $"good-{i % 20}"), started, due, failures));
         }
-        double[] took = await Task.WhenAll(calls);
+        double?[] took = await Task.WhenAll(calls);
         foreach (var kind in failures.GroupBy(f => f)) await Console.Error.WriteLineAsync($"{kind.Count()} purchases: {kind.Key}");
-        double[] decided = [.. took.Where(ms => ms >= 0).Order()];
+        double[] decided = [.. took.OfType<double>().Order()];
         double slow = At(decided, 0.985);
         string when = string.Join(", ", took.Index().Where(t => t.Item >= slow).Select(t => string.Create(CultureInfo.InvariantCulture, $"{(double)t.Index / PerSecond:0.0}: {t.Item:0}")));
         return new GoodTraffic(count, count - decided.Length, At(decided, 0.5), At(decided, 0.99), when);
     }
 
-    private static async Task<double> SendAsync(HttpClient http, string card, long started, TimeSpan due, ConcurrentQueue<string> failures)
+    private static async Task<double?> SendAsync(HttpClient http, string card, long started, TimeSpan due, ConcurrentQueue<string> failures)
     {
         try
         {
@@ -52,7 +52,7 @@ internal sealed record GoodTraffic(int Sent, int Failed, double P50, double P99,
         {
             failures.Enqueue(e.Message);
         }
-        return -1;
+        return null;
     }
 
     private static double At(double[] sorted, double quantile) => sorted.Length == 0 ? double.PositiveInfinity : sorted[(int)Math.Min(sorted.Length - 1, Math.Ceiling(quantile * sorted.Length))];
