@@ -12,8 +12,8 @@ public sealed class SoakTests(ITestOutputHelper output)
 {
     internal const string Variable = "ORLEANSSTREAM_SOAK_MINUTES";
 
-    /// <summary>Keeps the records of a minute: nothing may be behind by as much, and nobody reads what is older. Four times as many partitions, and less, served keys sooner and took more CPU than two cores have.</summary>
-    internal static readonly MockBrokers Brokers = new(Keep: 1_500);
+    /// <summary>Keeps the records of more than a minute: nothing may be behind by as much, and nobody reads what is older. Four times as many partitions, and less, served keys sooner and took more CPU than two cores have.</summary>
+    internal static readonly MockBrokers Brokers = new(Keep: 2_000);
 
     private const int Cards = 60;
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(20);
