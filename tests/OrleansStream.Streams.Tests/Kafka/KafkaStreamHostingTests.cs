@@ -46,6 +46,9 @@ public sealed class KafkaStreamHostingTests : IAsyncDisposable
         await StartAsync(silo => silo.AddKafkaStreams(Provider, Configure), client => client.AddKafkaStreams(Provider, Configure));
         await _cluster!.Client.GetStreamProvider(Provider).GetStream<KeyEvent>(KeyStreamHarness.Single, "k1").OnNextAsync(new KeyEvent("e-1"));
         await DeliveredAsync("k1", "e-1");
+        // Only who delivers has dead letters.
+        Assert.Equal(["dead-letters", KeyStreamHarness.Single], TopicsOf(_cluster.GetSiloServiceProvider()));
+        Assert.Equal([KeyStreamHarness.Single], TopicsOf(_cluster.Client.ServiceProvider));
         // Anybody can read it: the stream's key is the record's, its value is JSON.
         var message = Consume(Murmur2Partitioner.Partition("k1", 2)).Message;
         Assert.Equal(("k1", "e-1"), (Encoding.UTF8.GetString(message.Key), JsonDocument.Parse(message.Value).RootElement.GetProperty("id").GetString()));
@@ -59,22 +62,6 @@ public sealed class KafkaStreamHostingTests : IAsyncDisposable
             options.Topics.Add(KeyStreamHarness.Single);
             options.BootstrapServers = _mock.Bootstrap;
             options.UseJson().Kafka(Quick).Kafka(kafka => kafka.TailKeep = 17).Streams(streams => (streams.Group, streams.CommitInterval) = ("readers", TimeSpan.FromMilliseconds(20)));
-        }
-    }
-
-    /// <summary>Only who delivers has dead letters.</summary>
-    [Fact]
-    public async Task HasATopicForDeadLetters_WhenItIsASilo()
-    {
-        await StartAsync(silo => silo.AddKafkaStreams(Provider, Configure), client => client.AddKafkaStreams(Provider, Configure));
-        Assert.Equal(["dead-letters", "orders"], TopicsOf(_cluster!.GetSiloServiceProvider()));
-        Assert.Equal(["orders"], TopicsOf(_cluster.Client.ServiceProvider));
-
-        void Configure(KafkaStreamOptions options)
-        {
-            options.Topics.Add("orders");
-            options.BootstrapServers = _mock.Bootstrap;
-            options.Kafka(Quick);
         }
     }
 
