@@ -50,6 +50,9 @@ internal sealed class KafkaClients(KafkaLogOptions options, KafkaHealth health, 
             .SetStatisticsHandler((_, json) => health.Statistics.Take(name, json)).Build();
     }
 
+    /// <summary>The client has ended: what it said of itself last is no longer so.</summary>
+    public void Forget(string name) => health.Statistics.Forget(name);
+
     /// <summary>Reads and stores offsets of one group, and never joins it.</summary>
     public IConsumer<Ignore, Ignore> Group(string group) => new ConsumerBuilder<Ignore, Ignore>(Own(new ConsumerConfig(Common($"group-{group}"))
     {

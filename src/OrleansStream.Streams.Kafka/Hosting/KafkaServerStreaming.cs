@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Orleans.Providers;
 using OrleansStream.Streams.Kafka;
 using OrleansStream.Streams.KeyStreams;
-using OrleansStream.Streams.Log;
+using OrleansStream.Streams.Processing;
 
 [assembly: RegisterProvider("KafkaServer", "Streaming", "Silo", typeof(KafkaServerStreaming))]
 [assembly: RegisterProvider("KafkaServer", "Streaming", "Client", typeof(KafkaServerStreaming))]
@@ -20,6 +20,7 @@ internal sealed class KafkaServerStreaming : IProviderBuilder<ISiloBuilder>, IPr
     public void Configure(ISiloBuilder builder, string? name, IConfigurationSection configurationSection)
     {
         string[] topics = Declare(builder.Services, name!, configurationSection);
+        builder.Services.AddTopic(DeadLetter.TopicName);
         builder.AddLogStreams(name!, options => Add(options, topics));
     }
 
@@ -32,7 +33,7 @@ internal sealed class KafkaServerStreaming : IProviderBuilder<ISiloBuilder>, IPr
     private static string[] Declare(IServiceCollection services, string name, IConfigurationSection section)
     {
         string[] topics = section["Topics"]?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is { Length: > 0 } given ? given : [name];
-        foreach (string topic in topics) services.AddSingleton(new TopicDeclaration(topic));
+        foreach (string topic in topics) services.AddTopic(topic);
         return topics;
     }
 

@@ -31,6 +31,12 @@ public static class KafkaStreamExtensions
         return client.AddLogStreams(name, options.Apply);
     }
 
+    /// <summary>A topic that every log of the process has from its start, once however many providers name it.</summary>
+    internal static void AddTopic(this IServiceCollection services, string topic)
+    {
+        if (!services.Any(s => (s.ImplementationInstance as TopicDeclaration)?.Name == topic)) services.AddSingleton(new TopicDeclaration(topic));
+    }
+
     private static KafkaStreamOptions AddKafka(this IServiceCollection services, string name, Action<KafkaStreamOptions> configure)
     {
         var options = new KafkaStreamOptions(services, name);
@@ -38,10 +44,5 @@ public static class KafkaStreamExtensions
         services.AddKafkaLog(options.Apply);
         foreach (string topic in options.Topics) services.AddTopic(topic);
         return options;
-    }
-
-    private static void AddTopic(this IServiceCollection services, string topic)
-    {
-        if (!services.Any(s => (s.ImplementationInstance as TopicDeclaration)?.Name == topic)) services.AddSingleton(new TopicDeclaration(topic));
     }
 }

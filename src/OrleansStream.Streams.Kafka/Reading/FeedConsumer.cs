@@ -46,6 +46,8 @@ internal sealed class FeedConsumer
 
     public bool IsEnding => _stop;
 
+    private string Name => $"feed-{Index}";
+
     public void Open(Feed feed) => _commands.Enqueue((feed, Command.Open));
 
     public void Close(Feed feed) => _commands.Enqueue((feed, Command.Close));
@@ -64,7 +66,7 @@ internal sealed class FeedConsumer
     {
         try
         {
-            _consumer = _clients.Consumer($"feed-{Index}");
+            _consumer = _clients.Consumer(Name);
             while (!_stop) Turn();
         }
         catch (Exception e)
@@ -229,5 +231,6 @@ internal sealed class FeedConsumer
         foreach (var feed in _feeds.Values.ToArray())
             lock (feed.Partition.Gate) feed.Partition.Close(feed);
         _consumer?.Dispose();
+        _clients.Forget(Name);
     }
 }

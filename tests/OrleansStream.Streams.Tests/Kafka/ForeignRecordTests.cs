@@ -64,6 +64,26 @@ public sealed class ForeignRecordTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task HasTheBytesOfItsData_WhenTheyAreNoJson()
+    {
+        const string @event = """{"specversion":"1.0","id":"e-3","source":"/shop","type":"photo","subject":null,"datacontenttype":"image/png","data_base64":"iVBORw=="}""";
+        var record = await RoundTripAsync("card-9"u8.ToArray(), Encoding.UTF8.GetBytes(@event), ("content-type", "application/cloudevents+json"));
+        Assert.Equal([0x89, 0x50, 0x4e, 0x47], record.Value.ToArray());
+        Assert.Equal(("e-3", "image/png", null), (record.Id, record.Header("content-type"), record.Header("ce_subject")));
+    }
+
+    [Theory]
+    [InlineData("""{"id":"e","source":"/s","data_base64":"no base64!"}""")]
+    [InlineData("""{"id":"e","source":{"nested":1},"data":1}""")]
+    [InlineData("""["id"]""")]
+    public async Task IsTakenAsItStands_WhenWhatItSaysCannotBe(string value)
+    {
+        var record = await RoundTripAsync("k"u8.ToArray(), Encoding.UTF8.GetBytes(value), ("content-type", "application/cloudevents+json"));
+        Assert.Equal((value, $"{Partition.Topic}:0:{record.Offset}"), (Text(record), record.Id));
+        Assert.Equal([new("content-type", "application/cloudevents+json")], record.Headers);
+    }
+
+    [Fact]
     public async Task StaysAsItIs_WhenItOnlySaysThatItIsACloudEvent()
     {
         var record = await RoundTripAsync("k"u8.ToArray(), """{"id":"e","data":{"""u8.ToArray(), ("content-type", "application/cloudevents+json"));

@@ -5,6 +5,7 @@ using OrleansStream.Streams.Kafka;
 using OrleansStream.Streams.Kafka.Health;
 using OrleansStream.Streams.Kafka.Offsets;
 using OrleansStream.Streams.Log;
+using ErrorCode = Confluent.Kafka.ErrorCode;
 
 namespace OrleansStream.Streams.Tests.Kafka;
 
@@ -61,6 +62,27 @@ public sealed class GroupOffsetsTests : IDisposable
         _time.Advance(TimeSpan.FromHours(7));
         await other.RefreshAsync(CancellationToken.None).WaitAsync(Wait.Limit);
         Assert.Equal(9, await CommittedAsync(one));
+    }
+
+    [Fact]
+    public async Task SaysThatRightsAreMissing_WhenTheUserMayNotCommit()
+    {
+        var group = Open();
+        await CommitAsync(group, 5);
+        _mock.PushErrors(KafkaRequest.OffsetCommit, ErrorCode.GroupAuthorizationFailed);
+        var refusal = await Assert.ThrowsAsync<LogUnavailableException>(() => CommitAsync(group, 6));
+        Assert.Contains("Offsets of group 'g' could not be stored", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("give the user the rights", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(5, await CommittedAsync(group));
+    }
+
+    [Fact]
+    public async Task SaysThatTheLogWasClosed_WhenSomebodyStillAsks()
+    {
+        var group = Open();
+        group.Dispose();
+        var refusal = await Assert.ThrowsAsync<LogUnavailableException>(() => CommittedAsync(group));
+        Assert.Contains("the log was closed", refusal.Message, StringComparison.Ordinal);
     }
 
     private static Task CommitAsync(GroupOffsets group, long next) => group.CommitAsync(Partition, next, CancellationToken.None).AsTask().WaitAsync(Wait.Limit);

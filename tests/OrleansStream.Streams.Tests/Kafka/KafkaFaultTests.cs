@@ -214,6 +214,44 @@ public sealed class KafkaFaultTests : IAsyncDisposable
         Assert.Equal(new LogWatermarks(50, 100), _log.Watermarks(Partition));
     }
 
+    [Fact]
+    public async Task GoesOnAtTheOldestRecord_WhenNobodySaysAtFirstWhereItIs()
+    {
+        // The log itself asks next in a minute: the error is for who looks for his place.
+        await OpenAsync(o => o.WatermarkInterval = TimeSpan.FromMinutes(1));
+        await AppendAsync([.. Enumerable.Range(0, 20).Select(i => $"{i}")]);
+        await AppendAsync([.. Enumerable.Range(20, 20).Select(i => $"{i}")]);
+        Mock.DeleteRecords(Topic, 0, 20);
+        Mock.PushErrors(KafkaRequest.ListOffsets, ErrorCode.TopicAuthorizationFailed);
+        using var reader = _log.OpenReader(Partition, 10);
+        Assert.Equal("20", (await ReadAsync(reader, 1))[0]);
+    }
+
+    [Fact]
+    public async Task ReadsOn_WhenFetchingFailsForAMoment()
+    {
+        await OpenAsync();
+        Mock.PushErrors(KafkaRequest.Fetch, ErrorCode.TopicAuthorizationFailed, ErrorCode.UnknownTopicOrPart, ErrorCode.Unknown);
+        await AppendAsync(["1", "2"]);
+        using var reader = _log.OpenReader(Partition, 0);
+        var read = await ReadAsync(reader, 2);
+        while (read.Count < 2) read.AddRange(await ReadAsync(reader, 1));
+        Assert.Equal(["1", "2"], read);
+    }
+
+    /// <summary>Who replays from a time must not begin at the end because nobody answered.</summary>
+    [Fact]
+    public async Task IsUnavailable_WhenTheOffsetOfATimeCannotBeAskedFor()
+    {
+        await OpenAsync(o => o.WatermarkInterval = TimeSpan.FromMinutes(1));
+        await AppendAsync(["1", "2"]);
+        Mock.PushErrors(KafkaRequest.ListOffsets, ErrorCode.TopicAuthorizationFailed);
+        var failure = await Assert.ThrowsAsync<LogUnavailableException>(() => _log.OffsetForTimeAsync(Partition, Records.Time).AsTask().WaitAsync(Wait.Limit));
+        Assert.Contains($"{Partition} could not be asked for the offset of a time", failure.Message, StringComparison.Ordinal);
+        // As brokers do for a time after the last record; the mock knows no times and says it of all.
+        Assert.Equal(2, await _log.OffsetForTimeAsync(Partition, Records.Time.AddDays(1)).AsTask().WaitAsync(Wait.Limit));
+    }
+
     /// <summary>A topic made anew, or cut off by an unclean election: its next records would pass for ones that keys have applied.</summary>
     [Fact]
     public async Task RefusesToReadAndTurnsRed_WhenAPlaceIsBeyondTheEnd()

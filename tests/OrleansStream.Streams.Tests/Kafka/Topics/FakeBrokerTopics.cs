@@ -24,6 +24,9 @@ internal sealed class FakeBrokerTopics(KafkaMockCluster mock) : IBrokerTopics
 
     public bool HidesSettings { get; set; }
 
+    /// <summary>So often it is asked after a topic was created before the topic has leaders.</summary>
+    public int LooksUntilLed { get; set; }
+
     /// <summary>It is there, from whomever; again with another number, it has grown.</summary>
     public void Put(string topic, int partitions, int replicas = 1, params (string Name, string Value)[] settings)
     {
@@ -33,8 +36,11 @@ internal sealed class FakeBrokerTopics(KafkaMockCluster mock) : IBrokerTopics
         foreach (var (name, value) in settings) Settings[topic][name] = value;
     }
 
-    public Task<Dictionary<string, BrokerTopic>> FindAsync(IReadOnlyCollection<string> topics) =>
-        Task.FromResult(_topics.Where(t => topics.Contains(t.Key)).ToDictionary(t => t.Key, t => t.Value));
+    public Task<Dictionary<string, BrokerTopic>> FindAsync(IReadOnlyCollection<string> topics)
+    {
+        bool led = Created.Count == 0 || LooksUntilLed-- <= 0;
+        return Task.FromResult(_topics.Where(t => topics.Contains(t.Key)).ToDictionary(t => t.Key, t => t.Value with { IsLed = led }));
+    }
 
     public Task CreateAsync(IReadOnlyCollection<TopicSpecification> topics)
     {

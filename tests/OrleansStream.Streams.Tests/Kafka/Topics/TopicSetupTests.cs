@@ -85,6 +85,22 @@ public sealed class TopicSetupTests : IDisposable
     }
 
     [Fact]
+    public async Task IsWaitedFor_WhenItsPartitionsHaveNoLeadersYet()
+    {
+        _brokers.LooksUntilLed = 2;
+        Assert.Equal(3, (await RunAsync(new TopicDeclaration("t", 3)))["t"]);
+        Assert.True(_brokers.LooksUntilLed < 0, "it has looked until there were leaders");
+    }
+
+    [Fact]
+    public async Task IsTriedAgain_WhenItsPartitionsGetNoLeadersInTime()
+    {
+        (_brokers.LooksUntilLed, _options.RequestTimeout) = (int.MaxValue, TimeSpan.FromMilliseconds(100));
+        var failure = await Assert.ThrowsAsync<Confluent.Kafka.KafkaException>(() => RunAsync(new TopicDeclaration("t", 3)));
+        Assert.Equal(ErrorCode.LeaderNotAvailable, failure.Error.Code);
+    }
+
+    [Fact]
     public async Task NamesAll_WhenSomeAreMissingAndNoneMayBeCreated()
     {
         _options.CreateTopics = false;
