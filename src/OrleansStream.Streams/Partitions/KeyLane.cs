@@ -28,8 +28,8 @@ internal sealed class KeyLane(string key)
     /// <summary>It had records since the lanes were cleared out last.</summary>
     public bool Used { get; set; }
 
-    /// <summary>Calls that were answered and whose checkpoint is not yet durable.</summary>
-    public int Unconfirmed { get; set; }
+    /// <summary>Calls that were answered and whose checkpoint is not yet durable, or that are read again because it never was.</summary>
+    public int Unconfirmed { get; private set; }
 
     /// <summary>In the ready queue, in a call, or pausing before a retry.</summary>
     public bool Scheduled { get; set; }
@@ -59,7 +59,21 @@ internal sealed class KeyLane(string key)
         if (_waiting.Count == 0 && _waiting.Capacity > 16) _waiting.TrimExcess();
     }
 
-    public void Fail(LogRecord[] records) => (_failed ??= []).AddRange(records);
+    /// <summary>A call was answered.</summary>
+    public void Expect() => Unconfirmed++;
+
+    /// <summary>What an answered call brought is durable, or is here again.</summary>
+    public void Settle()
+    {
+        Unconfirmed--;
+        // What failed is no longer in the log.
+        if (Unconfirmed == 0 && _failed is { Count: 0 }) _failed = null;
+    }
+
+    /// <summary>Stops until every call is settled: of one of them the records come again.</summary>
+    public void Stop() => _failed ??= [];
+
+    public void Fail(IReadOnlyCollection<LogRecord> records) => (_failed ??= []).AddRange(records);
 
     private void PutFailedBack()
     {

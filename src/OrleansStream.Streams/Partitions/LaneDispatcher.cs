@@ -8,17 +8,18 @@ namespace OrleansStream.Streams.Partitions;
 /// <summary>
 /// Sends the records of a partition to their keys' grains: in order per key, one call at a time per key, a bounded number of keys
 /// at once. A record is done when the checkpoint epoch that its grain named is durable and published; it is called again for as
-/// long as that fails. Runs on its partition grain's scheduler: no locks.
+/// long as that fails. What was applied and is not yet durable is kept as offsets, not as records: tens of thousands of them would grow old in memory, and every
+/// collection would copy them; the log has them when they are needed again. Runs on its partition grain's scheduler: no locks.
 /// </summary>
 internal sealed class LaneDispatcher(
     TopicPartition partition, long owner, StreamProcessor processor, IOffsetTracker tracker, IGrainFactory grains, IEpochWatch epochs,
-    LocalKeys local, ApplyPace pace, HotKeys hotKeys, int idleLanes, StreamEngineOptions options, TimeProvider time, ILogger logger)
+    RecordsAgain again, LocalKeys local, ApplyPace pace, HotKeys hotKeys, int idleLanes, StreamEngineOptions options, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan LongestTurn = TimeSpan.FromMilliseconds(2);
     private readonly KeyLanes _lanes = new(idleLanes, hotKeys);
     private readonly Queue<KeyLane> _ready = new();
     private readonly Queue<(KeyLane Lane, KeyBatch Batch)> _toCall = new();
-    private readonly Dictionary<EpochToken, List<(KeyLane Lane, LogRecord[] Records)>> _epochs = [];
+    private readonly Dictionary<EpochToken, AwaitedEpoch> _epochs = [];
     private int _inFlight;
     private bool _stopped;
     private bool _pumping;
@@ -198,15 +199,15 @@ internal sealed class LaneDispatcher(
 
     private void Expect(EpochToken epoch, KeyLane lane, LogRecord[] records)
     {
-        lane.Unconfirmed++;
-        if (_epochs.TryGetValue(epoch, out var expected))
+        lane.Expect();
+        if (_epochs.TryGetValue(epoch, out var awaited))
         {
-            expected.Add((lane, records));
+            awaited.Applied.Add(AppliedRecords.Of(lane, records));
             return;
         }
         // The epoch may be durable already, and is then confirmed within this call: what it confirms must be there before.
-        _epochs.Add(epoch, expected = [(lane, records)]);
-        ConfirmAsync(epoch, expected).Ignore();
+        _epochs.Add(epoch, awaited = new AwaitedEpoch(records[0].ReceivedAt, [AppliedRecords.Of(lane, records)]));
+        ConfirmAsync(epoch, awaited).Ignore();
     }
 
     private async Task AwaitAsync(LogRecord record, Task done)
@@ -216,7 +217,7 @@ internal sealed class LaneDispatcher(
         Report();
     }
 
-    private async Task ConfirmAsync(EpochToken epoch, List<(KeyLane Lane, LogRecord[] Records)> expected)
+    private async Task ConfirmAsync(EpochToken epoch, AwaitedEpoch awaited)
     {
         IReadOnlySet<GrainId>? refused = null;
         try
@@ -226,21 +227,51 @@ internal sealed class LaneDispatcher(
         catch (EpochLostException e)
         {
             logger.LogWarning(e, "What became of epoch {Epoch} of {Silo} is not known: {Calls} calls of {Partition} are made again.",
-                epoch.Number, epoch.Silo, expected.Count, partition);
+                epoch.Number, epoch.Silo, awaited.Applied.Count, partition);
         }
         _epochs.Remove(epoch);
         if (refused is not null)
         {
             // One of an epoch stands for all: they become durable together.
-            var waited = time.GetUtcNow() - expected[0].Records[0].ReceivedAt;
+            var waited = time.GetUtcNow() - awaited.FirstReceivedAt;
             StreamMetrics.DeliveryDuration.Record(Math.Max(0, waited.TotalSeconds), StreamMetrics.Topic(partition.Topic));
         }
-        foreach (var (lane, records) in expected)
+        List<AppliedRecords> lost = [];
+        foreach (var applied in awaited.Applied)
         {
-            lane.Unconfirmed--;
-            if (refused is null || (refused.Count > 0 && refused.Contains(GrainId.Create(processor.GrainType, lane.Key)))) lane.Fail(records);
-            else Complete(records);
-            Schedule(lane);
+            if (refused is null || (refused.Count > 0 && refused.Contains(GrainId.Create(processor.GrainType, applied.Lane.Key))))
+            {
+                applied.Lane.Stop();
+                lost.Add(applied);
+                continue;
+            }
+            Complete(applied);
+            applied.Lane.Settle();
+            Schedule(applied.Lane);
+        }
+        if (lost.Count > 0) ApplyAgainAsync(lost).Ignore();
+        Report();
+        Pump();
+    }
+
+    /// <summary>The lanes stand still until their records are read again.</summary>
+    private async Task ApplyAgainAsync(List<AppliedRecords> lost)
+    {
+        var records = await again.ReadAsync(lost.SelectMany(l => l.Offsets).ToHashSet(), () => _stopped);
+        if (_stopped) return;
+        foreach (var applied in lost)
+        {
+            var found = new List<LogRecord>(applied.Count);
+            foreach (long offset in applied.Offsets)
+            {
+                if (records.TryGetValue(offset, out var record)) found.Add(record);
+                else Complete(offset);
+            }
+            WindowRecords -= applied.Count - found.Count;
+            WindowBytes -= applied.Bytes - found.Sum(r => (long)r.Size);
+            applied.Lane.Fail(found);
+            applied.Lane.Settle();
+            Schedule(applied.Lane);
         }
         Report();
         Pump();
@@ -255,12 +286,46 @@ internal sealed class LaneDispatcher(
 
     private void Complete(LogRecord[] records)
     {
-        _progressed = true;
         foreach (var record in records)
         {
-            tracker.Complete(record.Offset);
+            Complete(record.Offset);
             WindowRecords--;
             WindowBytes -= record.Size;
+        }
+    }
+
+    private void Complete(in AppliedRecords applied)
+    {
+        Complete(applied.First);
+        foreach (long offset in applied.Others) Complete(offset);
+        WindowRecords -= applied.Count;
+        WindowBytes -= applied.Bytes;
+    }
+
+    private void Complete(long offset)
+    {
+        _progressed = true;
+        tracker.Complete(offset);
+    }
+
+    /// <param name="FirstReceivedAt">When the first record was handed in.</param>
+    /// <param name="Applied">What is durable when the epoch is.</param>
+    private sealed record AwaitedEpoch(DateTimeOffset FirstReceivedAt, List<AppliedRecords> Applied);
+
+    /// <summary>What a key has applied in one call.</summary>
+    private readonly record struct AppliedRecords(KeyLane Lane, long First, long[] Others, long Bytes)
+    {
+        public int Count => 1 + Others.Length;
+
+        public IEnumerable<long> Offsets => Others.Prepend(First);
+
+        public static AppliedRecords Of(KeyLane lane, LogRecord[] records)
+        {
+            long[] others = records.Length == 1 ? [] : new long[records.Length - 1];
+            for (int i = 0; i < others.Length; i++) others[i] = records[i + 1].Offset;
+            long bytes = 0;
+            foreach (var record in records) bytes += record.Size;
+            return new(lane, records[0].Offset, others, bytes);
         }
     }
 }

@@ -57,7 +57,7 @@ internal sealed class PartitionGrain(
         _tracker = trackers(_committed);
         _dispatcher = new LaneDispatcher(
             _partition, _owner, processors.ForTopic(_partition.Topic), _tracker, GrainFactory, epochs,
-            localKeys.For(processors.ForTopic(_partition.Topic).GrainType), new ApplyPace(_options.ApplyHereBelow), _hotKeys, IdleLanes, _options, time, logger)
+            new RecordsAgain(log, _partition, _options, time, logger), localKeys.For(processors.ForTopic(_partition.Topic).GrainType), new ApplyPace(_options.ApplyHereBelow), _hotKeys, IdleLanes, _options, time, logger)
         { Progressed = OnProgress, Superseded = GiveUp };
         _timers = new DueTimers(log, store, _partition, time);
         if (!log.DropsDuplicates) _admission = new RecordAdmission(log, _partition, _options, time, logger);

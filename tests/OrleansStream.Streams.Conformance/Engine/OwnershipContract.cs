@@ -67,7 +67,7 @@ public abstract class OwnershipContract : EngineContract
         var tracker = new OffsetTracker(0);
         var zombie = new LaneDispatcher(
             partition, owner - 1, new ChainProcessor(Engine.Processor), tracker, Engine.Cluster.Client, new NoEpochs(),
-            new LocalKeys(1), new ApplyPace(TimeSpan.Zero), new HotKeys(8), 100, new StreamEngineOptions(), TimeProvider.System, NullLogger.Instance)
+            new RecordsAgain(Engine.Log, partition, new StreamEngineOptions(), TimeProvider.System, NullLogger.Instance), new LocalKeys(1), new ApplyPace(TimeSpan.Zero), new HotKeys(8), 100, new StreamEngineOptions(), TimeProvider.System, NullLogger.Instance)
         { Superseded = () => superseded.TrySetResult() };
         foreach (var record in await Model.LogContents.ReadAsync(Engine.Log, partition, 0, Engine.Log.Watermarks(partition).High)) zombie.Add(record);
         // What only the zombie has: it read a place that the next owner has not reached yet.

@@ -31,10 +31,10 @@ public sealed class KeyLaneTests
     {
         Add(1, 2, 3);
         _lane.Take(1);
-        _lane.Unconfirmed = 1;
+        _lane.Expect();
         _lane.Fail(_lane.Take(1).Records);
         Assert.False(_lane.CanDispatch);
-        _lane.Unconfirmed = 0;
+        _lane.Settle();
         Assert.True(_lane.CanDispatch);
     }
 
@@ -43,8 +43,36 @@ public sealed class KeyLaneTests
     {
         Add(1, 2);
         _lane.Take(1);
-        _lane.Unconfirmed = 1;
+        _lane.Expect();
         Assert.True(_lane.CanDispatch);
+    }
+
+    [Fact]
+    public void StandsStill_UntilWhatWasLostIsReadAgain()
+    {
+        Add(1, 2);
+        var taken = _lane.Take(1).Records;
+        _lane.Expect();
+        _lane.Stop();
+        Assert.False(_lane.CanDispatch);
+        _lane.Fail(taken);
+        _lane.Settle();
+        Assert.Equal([1, 2], Take(10));
+        Assert.True(_lane.IsIdle);
+    }
+
+    [Fact]
+    public void GoesOnWithWhatWaits_WhenWhatWasLostIsNotInTheLogAnyMore()
+    {
+        Add(1, 2);
+        _lane.Take(1);
+        _lane.Expect();
+        _lane.Stop();
+        _lane.Fail([]);
+        _lane.Settle();
+        Assert.True(_lane.CanDispatch);
+        Assert.Equal([2], Take(10));
+        Assert.True(_lane.IsIdle);
     }
 
     [Fact]
@@ -60,9 +88,9 @@ public sealed class KeyLaneTests
     {
         Add(3, 5, 9);
         Assert.Equal(-1, _lane.Take(1).Previous);
-        _lane.Unconfirmed = 1;
+        _lane.Expect();
         Assert.Equal(3, _lane.Take(1).Previous);
-        _lane.Unconfirmed = 0;
+        _lane.Settle();
         Assert.Equal(-1, _lane.Take(1).Previous);
     }
 
@@ -76,9 +104,9 @@ public sealed class KeyLaneTests
         _lane.Scheduled = true;
         Assert.False(_lane.IsIdle, "called");
         _lane.Scheduled = false;
-        _lane.Unconfirmed = 1;
+        _lane.Expect();
         Assert.False(_lane.IsIdle, "unconfirmed");
-        _lane.Unconfirmed = 0;
+        _lane.Settle();
         _lane.Fail(taken);
         Assert.False(_lane.IsIdle, "failed");
         _lane.Take(1);
