@@ -45,12 +45,12 @@ public sealed record NotificationPlan(ImmutableArray<Notification> Due, DateTime
         var ends = all.Where(a => a.Alert.EndsAt > now).Select(a => a.Alert.EndsAt).Min();
         if (firing.IsEmpty && over.IsEmpty) return (null, ends);
         bool changed = !over.IsEmpty || firing.Any(a => sent?.Firing.Contains(a.Alert.Episode) != true);
-        DateTimeOffset? at = changed
-            ? sent is { LastAt: { } last } ? last + receiver.GroupInterval : firing.Concat(over).Min(a => a.Since) + receiver.GroupWait
-            : firing.All(a => a.IsAcknowledged) ? ends : sent!.LastAt + receiver.RepeatInterval;
-        if (sent?.RetryAt is { } retry && (at is null || retry > at)) at = retry;
-        if (at > now && ends < at) return (null, ends);
         if (!changed && firing.All(a => a.IsAcknowledged)) return (null, ends);
+        var at = !changed ? sent!.LastAt + receiver.RepeatInterval
+            : sent is { LastAt: { } last } ? last + receiver.GroupInterval
+            : firing.Concat(over).Min(a => a.Since) + receiver.GroupWait;
+        if (sent?.RetryAt is { } retry && (at is null || retry > at)) at = retry;
+        if (ends < at) return (null, ends);
         return (Message(receiver, key, firing, over, sent), at);
     }
 

@@ -22,7 +22,7 @@ internal sealed class RecordsAgain(IEventLog log, TopicPartition partition, Stre
                 using var reader = log.OpenReader(partition, next);
                 while (next <= last)
                 {
-                    var records = await reader.ReadAsync(options.ContainerRecords, options.ContainerBytes, TimeSpan.Zero);
+                    var records = await reader.ReadAsync((int)Math.Min(options.ContainerRecords, last - next + 1), options.ContainerBytes, TimeSpan.Zero);
                     foreach (var record in records)
                         if (offsets.Contains(record.Offset)) found[record.Offset] = record;
                     next = reader.NextOffset;

@@ -66,6 +66,27 @@ public sealed class NotificationPlanTests
     }
 
     [Fact]
+    public void GoesOnRepeating_WhenOnlySomeOfTheGroupAreAcknowledged()
+    {
+        var together = _receiver with { GroupBy = ["alertname"] };
+        AlertStanding[] alerts = [Firing("shop").Standing(acknowledged: true), Firing("pay").Standing()];
+        var first = Assert.Single(NotificationPlan.Of(together, alerts, _sent, At(0)).Due);
+        _sent[first.GroupKey] = first.Arrived(null, At(0));
+        var later = NotificationPlan.Of(together, alerts, _sent, At(10));
+        Assert.Equal((true, At(4 * 3_600)), (later.Due.IsEmpty, later.Next));
+        Assert.Equal(2, Assert.Single(NotificationPlan.Of(together, alerts, _sent, At(4 * 3_600)).Due).Firing.Length);
+    }
+
+    [Fact]
+    public void LooksAgainAtTheEnd_WhenAnAcknowledgedAlertEndsByItself()
+    {
+        var posted = Firing("shop", until: 100_000).Standing(acknowledged: true);
+        Assert.Single(Tell(0, posted));
+        Assert.Equal(At(100_000), NotificationPlan.Of(_receiver, [posted], _sent, At(1)).Next);
+        Assert.Single(Tell(100_000, posted).Single().Resolved);
+    }
+
+    [Fact]
     public void TellsNothing_WhenItIsSilenced()
     {
         Assert.Empty(Tell(0, Firing("shop").Standing(silenced: true)));
