@@ -22,8 +22,6 @@ internal sealed class BodyPaces(IOptions<LimitOptions> limits)
     {
         var request = context.Request;
         if (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || HttpProtocol.IsHttp2(request.Protocol)) return;
-        if (context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate) rate.MinDataRate = Next();
+        if (context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate) rate.MinDataRate = _rates[Interlocked.Increment(ref _last) % Steps];
     }
-
-    internal MinDataRate Next() => _rates[Interlocked.Increment(ref _last) % Steps];
 }

@@ -1,9 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.Options;
-using OrleansStream.Gateway.Limits;
 using OrleansStream.Gateway.Tests.Harness;
 
 namespace OrleansStream.Gateway.Tests.Limits;
@@ -29,16 +26,6 @@ public sealed class RequestLimitTests(LimitedGateway gateway) : IClassFixture<Li
         Assert.StartsWith("HTTP/1.1 408", answer, StringComparison.Ordinal);
         Assert.Contains("body-too-slow", answer, StringComparison.Ordinal);
         await AssertOthersAreServedAsync();
-    }
-
-    [Fact]
-    public void SlowBodiesThatBeginTogether_DoNotEndTogether()
-    {
-        var paces = new BodyPaces(Options.Create(new LimitOptions { MinBodyRate = 100 }));
-        List<MinDataRate> given = [.. Enumerable.Range(0, 160).Select(_ => paces.Next())];
-        Assert.All(given, rate => Assert.Equal(100, rate.BytesPerSecond));
-        Assert.All(given, rate => Assert.InRange(rate.GracePeriod, TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(12)));
-        Assert.All(given.GroupBy(rate => rate.GracePeriod), same => Assert.Equal(10, same.Count()));
     }
 
     [Fact]
