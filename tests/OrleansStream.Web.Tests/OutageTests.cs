@@ -39,7 +39,8 @@ public sealed class OutageTests(Chromium chromium, LocalSite site) : IClassFixtu
         await live.Page.EvaluateAsync("window.notReloaded = true");
         await site.KillAsync();
         await live.Page.Locator(".banner[data-state=lost]").WaitForAsync();
-        Assert.Equal("lost", await live.ConnectionAsync());
+        // The banner is the layout's; the strips are the page's, which renders at most ten times a second.
+        await LivePage.UntilAsync(async () => await live.ConnectionAsync() == "lost", "the strips say so too");
         long drawn = await live.StripsAsync("drawn");
         await LivePage.UntilAsync(async () => await live.StripsAsync("alive") == 0, "the dots have moved out");
         Assert.Equal(drawn, await live.StripsAsync("drawn"));
