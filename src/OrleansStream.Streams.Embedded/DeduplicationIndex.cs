@@ -1,8 +1,3 @@
-using System.IO.Hashing;
-using System.Runtime.CompilerServices;
-using System.Text;
-using OrleansStream.Streams.Log;
-
 namespace OrleansStream.Streams.Embedded;
 
 /// <summary>
@@ -16,47 +11,6 @@ internal sealed class DeduplicationIndex(int capacity)
     private int _oldest;
 
     public int Count => _offsets.Count;
-
-    public static UInt128 Hash(LogRecord record) => Hash(record.Key, record.Source, record.Id, record.Headers.Length == 0 ? null : record.Header(LogHeaders.RedriveOf));
-
-    /// <summary>The identity's hash: XXH128 over the texts with separators that cannot occur inside UTF-8 text.</summary>
-    [SkipLocalsInit]
-    public static UInt128 Hash(string key, string source, string id, string? redriveOf = null)
-    {
-        int max = 3 * (key.Length + source.Length + id.Length + (redriveOf?.Length ?? 0)) + 3;
-        Span<byte> buffer = max <= 1024 ? stackalloc byte[1024] : new byte[max];
-        int n = Encoding.UTF8.GetBytes(key, buffer);
-        buffer[n++] = 0xff;
-        n += Encoding.UTF8.GetBytes(source, buffer[n..]);
-        buffer[n++] = 0xff;
-        n += Encoding.UTF8.GetBytes(id, buffer[n..]);
-        if (redriveOf is not null)
-        {
-            buffer[n++] = 0xff;
-            n += Encoding.UTF8.GetBytes(redriveOf, buffer[n..]);
-        }
-        return XxHash128.HashToUInt128(buffer[..n]);
-    }
-
-    /// <summary>The same of a record as it lies in a file.</summary>
-    [SkipLocalsInit]
-    public static UInt128 Hash(RecordIdentity identity)
-    {
-        int length = identity.Key.Length + identity.Source.Length + identity.Id.Length + identity.RedriveOf.Length + 3;
-        Span<byte> buffer = length <= 1024 ? stackalloc byte[1024] : new byte[length];
-        int n = 0;
-        Add(buffer, identity.Key, ref n);
-        buffer[n++] = 0xff;
-        Add(buffer, identity.Source, ref n);
-        buffer[n++] = 0xff;
-        Add(buffer, identity.Id, ref n);
-        if (identity.IsRedrive)
-        {
-            buffer[n++] = 0xff;
-            Add(buffer, identity.RedriveOf, ref n);
-        }
-        return XxHash128.HashToUInt128(buffer[..n]);
-    }
 
     /// <summary>The offset of the first record of this identity; when there is none, <paramref name="next"/> becomes it.</summary>
     /// <returns>True when the identity was known.</returns>
@@ -88,11 +42,5 @@ internal sealed class DeduplicationIndex(int capacity)
         var larger = new UInt128[_order.Length * 2];
         for (int i = 0; i < _order.Length; i++) larger[i] = _order[(_oldest + i) & (_order.Length - 1)];
         (_order, _oldest) = (larger, 0);
-    }
-
-    private static void Add(Span<byte> buffer, ReadOnlySpan<byte> text, ref int n)
-    {
-        text.CopyTo(buffer[n..]);
-        n += text.Length;
     }
 }

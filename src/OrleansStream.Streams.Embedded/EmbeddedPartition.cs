@@ -93,7 +93,7 @@ internal sealed class EmbeddedPartition : IAsyncDisposable
     /// <summary>True when the record is on disk already.</summary>
     public bool Knows(LogRecord record)
     {
-        var identity = DeduplicationIndex.Hash(record);
+        var identity = IdentityHash.Of(record);
         lock (_gate) return _identities.TryGet(identity, out long offset) && offset < _durable;
     }
 
@@ -105,7 +105,7 @@ internal sealed class EmbeddedPartition : IAsyncDisposable
     public Task AppendAsync(IReadOnlyList<LogRecord> records, List<int> indexes, AppendResult[] results, long reserved)
     {
         var hashes = ArrayPool<UInt128>.Shared.Rent(indexes.Count);
-        for (int i = 0; i < indexes.Count; i++) hashes[i] = DeduplicationIndex.Hash(records[indexes[i]]);
+        for (int i = 0; i < indexes.Count; i++) hashes[i] = IdentityHash.Of(records[indexes[i]]);
         try
         {
             lock (_gate)

@@ -20,8 +20,13 @@ switch (args.FirstOrDefault())
         return 0;
     case "cards":
         return await CardBenchmark.RunAsync(settings);
+    case "scaling":
+        return await ScalingBenchmark.RunAsync(settings);
     case "cards-run":
         Child.Answer(await CardRun.RunAsync(settings));
+        return 0;
+    case "cards-silo":
+        await CardSilo.RunAsync(settings);
         return 0;
     case "cards-latency":
         Child.Answer(await CardRun.LatencyAsync(settings));
@@ -61,6 +66,6 @@ switch (args.FirstOrDefault())
         Child.Answer(await KafkaRun.Parse(settings.Text("run", "")).RunAsync());
         return 0;
     default:
-        Console.Error.WriteLine("cards | engine | keys | poison | storage | fraud | services | kafka (see eng/bench), attack (see eng/attack)");
+        Console.Error.WriteLine("cards | scaling | engine | keys | poison | storage | fraud | services | kafka (see eng/bench), attack (see eng/attack)");
         return 2;
 }

@@ -7,14 +7,13 @@ namespace OrleansStream.Storage.Sqlite;
 /// <summary>Writes core rows, history chunks and timers with statements prepared once.</summary>
 internal sealed class SqliteRowWriter : IDisposable
 {
-    // Parameters 1 to 7 say which row, as SqliteRowCommand.CoreRow does in clear.
-    private const int Service = 7, Payload = 8, Version = 9, Number = 10, FirstOffset = 9, IdHashes = 10;
+    // Parameters 1 to 7 say which row.
+    private const int Payload = 8, Version = 9, Number = 10, FirstOffset = 9, IdHashes = 10;
 
     // SQLITE_DBSTATUS_CACHE_WRITE
     private const int CacheWrite = 9;
 
-    private const string Identity =
-        "GrainIdHash=?1 AND GrainTypeHash=?2 AND GrainIdN0=?3 AND GrainIdN1=?4 AND GrainTypeString=?5 AND GrainIdExtensionString IS ?6 AND ServiceId=?7 AND Version=?9";
+    private const string Identity = $"{SqliteRowIdentity.CoreRow} AND Version=?9";
 
     private readonly SqliteConnection _connection;
     private readonly SqliteStatement _insert;
@@ -43,8 +42,8 @@ internal sealed class SqliteRowWriter : IDisposable
             "INSERT INTO OrleansStreamHistory (GrainIdHash, GrainTypeHash, GrainTypeString, GrainIdExtensionString, ServiceId, Payload, FirstOffset, IdHashes) " +
             "VALUES (?1, ?2, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT DO NOTHING");
         _drop = new SqliteStatement(connection,
-            "DELETE FROM OrleansStreamHistory WHERE GrainIdHash=?1 AND GrainTypeHash=?2 AND GrainTypeString=?5 AND GrainIdExtensionString=?6 AND ServiceId=?7 AND FirstOffset<?9");
-        foreach (var statement in Statements) statement.Bind(Service, serviceId);
+            $"DELETE FROM OrleansStreamHistory WHERE {SqliteRowIdentity.History} AND FirstOffset<?9");
+        foreach (var statement in Statements) statement.Bind(SqliteRowIdentity.Service, serviceId);
         _timers = new SqliteTimerWriter(connection, serviceId);
     }
 
@@ -106,7 +105,7 @@ internal sealed class SqliteRowWriter : IDisposable
     private bool TryInsert(RowWrite write)
     {
         _insert.Bind(Payload, write.Payload.Span);
-        BindRow(_insert, write.Row);
+        _insert.Bind(write.Row);
         return Numbered(_insert, write.Row);
     }
 
@@ -135,7 +134,7 @@ internal sealed class SqliteRowWriter : IDisposable
     {
         foreach (var chunk in write.Chunks)
         {
-            BindRow(_append, write.Row);
+            _append.Bind(write.Row);
             _append.Bind(Payload, chunk.Payload);
             _append.Bind(FirstOffset, chunk.FirstOffset);
             _append.Bind(IdHashes, chunk.IdHashes);
@@ -147,7 +146,7 @@ internal sealed class SqliteRowWriter : IDisposable
 
     private void Drop(RowIdentity row, long before)
     {
-        BindRow(_drop, row);
+        _drop.Bind(row);
         _drop.Bind(FirstOffset, before);
         _drop.Run();
     }
@@ -160,17 +159,7 @@ internal sealed class SqliteRowWriter : IDisposable
 
     private static void Bind(SqliteStatement statement, RowWrite write)
     {
-        BindRow(statement, write.Row);
+        statement.Bind(write.Row);
         statement.Bind(Version, write.ExpectedVersion);
-    }
-
-    private static void BindRow(SqliteStatement statement, RowIdentity row)
-    {
-        statement.Bind(1, row.IdHash);
-        statement.Bind(2, row.TypeHash);
-        statement.Bind(3, row.N0);
-        statement.Bind(4, row.N1);
-        statement.Bind(5, row.Type);
-        statement.Bind(6, row.Text);
     }
 }

@@ -6,7 +6,7 @@ using SQLitePCL;
 namespace OrleansStream.Storage.Sqlite;
 
 /// <summary>
-/// A statement prepared once and run for each row of a transaction. What Microsoft.Data.Sqlite does per execution (names of parameters, boxes, a reader) is half of a
+/// A statement prepared once and run again and again. What Microsoft.Data.Sqlite does per execution (names of parameters, boxes, a reader) is half of a
 /// row's cost; this binds by position. Parameters count from 1 and keep their values until bound anew.
 /// </summary>
 internal sealed class SqliteStatement : IDisposable
@@ -69,7 +69,28 @@ internal sealed class SqliteStatement : IDisposable
         return value;
     }
 
+    /// <summary>Runs a query to its end.</summary>
+    /// <param name="read">Makes something of the row at which the statement stands.</param>
+    /// <exception cref="SqliteException">It failed.</exception>
+    public List<T> Query<T>(Func<SqliteStatement, T> read)
+    {
+        var rows = new List<T>();
+        while (Step()) rows.Add(read(this));
+        return rows;
+    }
+
+    /// <summary>Of the row at which a query stands; columns count from 0.</summary>
+    public long? Number(int column) => IsNull(column) ? null : raw.sqlite3_column_int64(_statement, column);
+
+    /// <inheritdoc cref="Number"/>
+    public byte[]? Bytes(int column) => IsNull(column) ? null : raw.sqlite3_column_blob(_statement, column).ToArray();
+
+    /// <inheritdoc cref="Number"/>
+    public string Text(int column) => raw.sqlite3_column_text(_statement, column).utf8_to_string();
+
     public void Dispose() => _statement.Dispose();
+
+    private bool IsNull(int column) => raw.sqlite3_column_type(_statement, column) == raw.SQLITE_NULL;
 
     /// <summary>Whether there is a row; at the end the statement is ready to run again.</summary>
     private bool Step()

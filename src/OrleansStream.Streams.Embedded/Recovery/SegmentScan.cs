@@ -62,7 +62,7 @@ internal sealed class SegmentScan(Segment segment, ILogFileSystem files, Dedupli
                 int length = BinaryPrimitives.ReadInt32LittleEndian(body);
                 var identity = LogRecordCodec.ReadIdentity(body.Slice(4, length));
                 if (identity.Offset != offset) throw new InvalidDataException($"record {identity.Offset} stands at the place of {offset}");
-                identities.GetOrAdd(DeduplicationIndex.Hash(identity), offset, out _);
+                identities.GetOrAdd(IdentityHash.Of(identity), offset, out _);
                 body = body[(4 + length)..];
             }
             if (offset != header.End) throw new InvalidDataException($"{header.Records} records are due, {offset - header.FirstOffset} are there");

@@ -235,13 +235,7 @@ internal sealed class PartitionGrain(
     private async Task<bool> CatchUpAsync(long until)
     {
         logger.LogInformation("Partition {Partition}: reading {From}–{Until} again from the log.", _partition, _tracker.Next, until - 1);
-        using var reader = log.OpenReader(_partition, _tracker.Next);
-        while (reader.NextOffset < until)
-        {
-            var records = await reader.ReadAsync(_options.ContainerRecords, _options.ContainerBytes, TimeSpan.Zero);
-            if (records.Count == 0 && reader.NextOffset < until) return false;
-            await TakeAsync(records);
-        }
+        if (await log.ReadStretchAsync(_partition, _tracker.Next, until, _options, TakeAsync) < until) return false;
         // What is left before the end, compaction or a transaction's marks, are no records.
         _tracker.SkipTo(until);
         return true;

@@ -26,15 +26,13 @@ internal sealed class RecordAdmission(IEventLog log, TopicPartition partition, S
         if (from > 0) from = Math.Min(from, await log.OffsetForTimeAsync(partition, time.GetUtcNow() - options.DeduplicationTime));
         from = Math.Max(Math.Max(from, until - options.DeduplicationMaxRecords), 0);
         long started = time.GetTimestamp();
-        using var reader = log.OpenReader(partition, from);
-        while (reader.NextOffset < until)
+        long reached = await log.ReadStretchAsync(partition, from, until, options, records =>
         {
-            var records = await reader.ReadAsync(options.ContainerRecords, options.ContainerBytes, TimeSpan.Zero);
-            if (records.Count == 0 && reader.NextOffset < until)
-                throw new LogUnavailableException($"{partition} could not be read again at {reader.NextOffset}: what came before {until} is not known, and nothing can be taken.");
             foreach (var record in records)
                 if (record.Offset < until) _seen.TryAdd(record);
-        }
+            return Task.CompletedTask;
+        });
+        if (reached < until) throw new LogUnavailableException($"{partition} could not be read again at {reached}: what came before {until} is not known, and nothing can be taken.");
         _knowsPast = true;
         logger.LogInformation("Partition {Partition}: {Identities} identities before {Offset} known, {ElapsedMs:0} ms.", partition, _seen.Count, until, time.GetElapsedTime(started).TotalMilliseconds);
     }

@@ -19,15 +19,14 @@ internal sealed class RecordsAgain(IEventLog log, TopicPartition partition, Stre
             try
             {
                 if (attempt > 0) await Task.Delay(options.PauseAfter(attempt - 1), time);
-                using var reader = log.OpenReader(partition, next);
-                while (next <= last)
+                next = await log.ReadStretchAsync(partition, next, last + 1, options, records =>
                 {
-                    var records = await reader.ReadAsync((int)Math.Min(options.ContainerRecords, last - next + 1), options.ContainerBytes, TimeSpan.Zero);
                     foreach (var record in records)
                         if (offsets.Contains(record.Offset)) found[record.Offset] = record;
-                    next = reader.NextOffset;
-                    if (records.Count == 0 && next <= last) throw new LogUnavailableException("The log gave nothing.");
-                }
+                    next = records.Count == 0 ? next : records[^1].Offset + 1;
+                    return Task.CompletedTask;
+                });
+                if (next <= last) throw new LogUnavailableException("The log gave nothing.");
             }
             catch (Exception e)
             {

@@ -90,13 +90,14 @@ internal sealed class KeyWork<TEvent, TState, TOutput, TFacts>(
         if (_recent is null) return;
         Array.Resize(ref _recent, _recentCount);
         var all = ImmutableCollectionsMarshal.AsImmutableArray(_recent);
-        if (all.Length <= engine.History.Most)
+        bool isKept = engine.Processor.HistoryRetention != TimeSpan.Zero;
+        if (all.Length <= engine.History.Most(isKept))
         {
             Row = Row with { Recent = all };
             return;
         }
         _chunks ??= [];
-        Row = Row with { Recent = engine.History.Spill(all, _chunks, published, kept: engine.Processor.HistoryRetention != TimeSpan.Zero) };
+        Row = Row with { Recent = engine.History.Spill(all, _chunks, published, isKept) };
         if (_chunks.Count == 0 || engine.Processor.HistoryRetention is not { } kept) return;
         var (marks, before) = HistoryMarks.After(Row.Marks ?? [], all.First(e => e.Offset == _chunks[0].FirstOffset), kept, published);
         Row = Row with { Marks = marks };

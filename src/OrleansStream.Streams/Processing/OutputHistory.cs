@@ -24,8 +24,9 @@ public sealed class OutputHistory(ICheckpointStore store, Serializer<OutputEntry
     private const int ChunkSize = 64;
     private const int ChunksAtOnce = 4;
 
-    /// <summary>Outputs that a row may hold.</summary>
-    public int Most => store.KeepsHistory ? MaxRecent : MaxRecentWithoutHistory;
+    /// <summary>Outputs that a row may hold before <see cref="Spill"/> has something to do.</summary>
+    /// <param name="kept">False when nobody asks for them: what is published goes at once, and is not written again with the next.</param>
+    public int Most(bool kept) => !kept ? KeepRecent : store.KeepsHistory ? MaxRecent : MaxRecentWithoutHistory;
 
     /// <summary>
     /// Moves outputs out of a row that holds too many. The outputs of one input stay together: a chunk is found by the offset of its
@@ -37,7 +38,7 @@ public sealed class OutputHistory(ICheckpointStore store, Serializer<OutputEntry
     /// <param name="kept">False when nobody asks for them: then what is published is forgotten, and only what is not may go to a chunk.</param>
     public ImmutableArray<OutputEntry> Spill(ImmutableArray<OutputEntry> recent, List<HistoryChunk> chunks, long published, bool kept = true)
     {
-        if (recent.Length <= Most) return recent;
+        if (recent.Length <= Most(kept)) return recent;
         if (!kept)
         {
             recent = Unpublished(recent, published);

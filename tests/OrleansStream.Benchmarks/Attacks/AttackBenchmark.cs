@@ -17,6 +17,7 @@ internal static class AttackBenchmark
     public static async Task<int> RunAsync(Settings settings)
     {
         var time = TimeSpan.FromSeconds(settings.Number("seconds", 20));
+        int rounds = settings.Number("rounds", 3);
         string only = settings.Text("only", "");
         settings.ThrowIfUnknown();
         var kinds = AttackKinds.All.Where(a => a.Name.Contains(only, StringComparison.OrdinalIgnoreCase)).ToList();
@@ -34,27 +35,36 @@ internal static class AttackBenchmark
             await attacker.EndAsync();
         }
         var quiet = new List<GoodTraffic>();
-        var attacked = new List<(string Name, GoodTraffic Traffic, string Answers)>();
-        foreach (var (name, _) in kinds)
+        var attacked = kinds.Select(k => new Attacked(k.Name, [], [])).ToList();
+        for (int round = 1; round <= rounds; round++)
         {
-            quiet.Add(await GoodTraffic.RunAsync(server.Url, good, time));
-            using var attacker = Attacker.Start(name, server.Url, bad);
-            attacked.Add((name, await GoodTraffic.RunAsync(server.Url, good, time), await attacker.EndAsync()));
-            await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{name}: p99 {quiet[^1].P99:0.0} ms before, {attacked[^1].Traffic.P99:0.0} ms beside it; slow {attacked[^1].Traffic.Slow}"));
+            foreach (var attack in attacked)
+            {
+                quiet.Add(await GoodTraffic.RunAsync(server.Url, good, time));
+                using var attacker = Attacker.Start(attack.Name, server.Url, bad);
+                attack.Traffic.Add(await GoodTraffic.RunAsync(server.Url, good, time));
+                attack.Answers.Add(await attacker.EndAsync());
+                await Console.Error.WriteLineAsync(string.Create(
+                    CultureInfo.InvariantCulture, $"round {round}/{rounds} {attack.Name}: p99 {quiet[^1].P99:0.0} ms before, {attack.Traffic[^1].P99:0.0} ms beside it; slow {attack.Traffic[^1].Slow}"));
+            }
         }
-        return Print(quiet, attacked);
+        return Print(quiet, attacked, rounds);
     }
 
-    private static int Print(List<GoodTraffic> quiet, List<(string Name, GoodTraffic Traffic, string Answers)> attacked)
+    private static int Print(List<GoodTraffic> quiet, List<Attacked> attacked, int rounds)
     {
-        var p99 = Rounds.Of(quiet.Select(q => q.P99));
-        Console.WriteLine("| attack | purchases, p50 | p99 | times the p99 without | failed | answers to the attack |");
+        var without = Rounds.Of(quiet.Select(q => q.P99));
+        Console.WriteLine($"{rounds} rounds, interleaved; medians (lowest–highest).");
+        Console.WriteLine();
+        Console.WriteLine("| attack | purchases, p50 | p99 | times the p99 without | failed | answers to the attack, last round |");
         Console.WriteLine("|---|---:|---:|---:|---:|---|");
-        Console.WriteLine($"| none, {quiet.Count} times, medians | {Rounds.Of(quiet.Select(q => q.P50)).Median:0.0} ms | {p99.Median:0} ms ({p99.Low:0}–{p99.High:0}) | | {quiet.Sum(q => q.Failed)} of {quiet.Sum(q => q.Sent):n0} | |");
-        foreach (var (name, traffic, answers) in attacked)
-            Console.WriteLine($"| {name} | {traffic.P50:0.0} ms | {traffic.P99:0} ms | {traffic.P99 / p99.Median:0.0} | {traffic.Failed} of {traffic.Sent:n0} | {answers} |");
-        return attacked.Any(a => a.Traffic.Failed > 0 || a.Traffic.P99 > WorstFactor * p99.Median) ? 1 : 0;
+        Console.WriteLine($"| none, {quiet.Count} times | {Rounds.Of(quiet.Select(q => q.P50)).Median:0.0} ms | {Ms(without)} | | {quiet.Sum(q => q.Failed)} of {quiet.Sum(q => q.Sent):n0} | |");
+        foreach (var attack in attacked)
+            Console.WriteLine($"| {attack.Name} | {Rounds.Of(attack.Traffic.Select(t => t.P50)).Median:0.0} ms | {Ms(attack.P99)} | {attack.P99.Median / without.Median:0.0} | {attack.Failed} of {attack.Traffic.Sum(t => t.Sent):n0} | {attack.Answers[^1]} |");
+        return attacked.Any(a => a.Failed > 0 || a.P99.Median > WorstFactor * without.Median) ? 1 : 0;
     }
+
+    private static string Ms(Rounds rounds) => $"{rounds.Median:0} ms ({rounds.Low:0}–{rounds.High:0})";
 
     private static async Task<string> CreateKeyAsync(Uri url, string first)
     {
@@ -63,5 +73,13 @@ internal static class AttackBenchmark
         using var answer = await http.PostAsJsonAsync("v1/keys", new JsonObject { ["name"] = "attack", ["scopes"] = new JsonArray("ingest", "read") });
         answer.EnsureSuccessStatusCode();
         return (await answer.Content.ReadFromJsonAsync<JsonNode>())!["key"]!.GetValue<string>();
+    }
+
+    /// <summary>The good traffic beside one kind of attack, round by round, and what the attackers were answered.</summary>
+    private sealed record Attacked(string Name, List<GoodTraffic> Traffic, List<string> Answers)
+    {
+        public Rounds P99 => Rounds.Of(Traffic.Select(t => t.P99));
+
+        public int Failed => Traffic.Sum(t => t.Failed);
     }
 }

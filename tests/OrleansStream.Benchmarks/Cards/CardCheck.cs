@@ -59,6 +59,7 @@ internal static class CardCheck
             Count = count, Mean = mean, Squares = history.Squares + distance * (payment.Cents - mean),
             Lat = payment.Lat, Lon = payment.Lon, Time = payment.Time,
             Recent = Recent(history.Recent, payment),
+            Padding = history.Padding,
             Devices = known ? history.Devices : history.Devices.Length < MostDevices ? history.Devices.Add(payment.Device) : history.Devices.RemoveAt(0).Add(payment.Device),
         };
     }

@@ -35,6 +35,9 @@ internal sealed record CardHistory
     /// <summary>Devices in the order in which they came.</summary>
     [Id(7)] public ImmutableArray<string> Devices { get; init; } = [];
 
+    /// <summary>What a larger state would have besides; only the product's is ever larger.</summary>
+    [Id(8)] public byte[] Padding { get; init; } = [];
+
     /// <summary>A compact form for contenders that keep it outside of the process.</summary>
     public byte[] ToBytes()
     {

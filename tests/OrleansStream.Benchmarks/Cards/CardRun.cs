@@ -11,6 +11,8 @@ namespace OrleansStream.Benchmarks.Cards;
 internal sealed record CardPass(Usage Usage, double ServerCpuSeconds)
 {
     public double PerCpuSecond => Usage.Events / (Usage.CpuSeconds + ServerCpuSeconds);
+
+    public double CpuMicros => 1e6 / PerCpuSecond;
 }
 
 /// <summary>What one process gave.</summary>

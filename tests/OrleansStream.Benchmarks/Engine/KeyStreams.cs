@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Streams;
-using Orleans.Streams.Core;
 using OrleansStream.Benchmarks.Measuring;
 using OrleansStream.Streams.KeyStreams;
 using OrleansStream.Streams.Log;
@@ -65,34 +64,7 @@ internal sealed class BenchEventRecords : IStreamRecordSerializer
 
 [GrainType(TypeName)]
 [ImplicitStreamSubscription(KeyStreams.TopicName)]
-internal sealed class KeyStreamCounterGrain : Grain, ICounted, IStreamSubscriptionObserver, IAsyncObserver<BenchEvent>, IAsyncBatchObserver<BenchEvent>
+internal sealed class KeyStreamCounterGrain() : StreamCounterGrain(KeyStreams.Lists)
 {
     public const string TypeName = "bench-key-stream";
-    private long _count;
-
-    public Task OnSubscribed(IStreamSubscriptionHandleFactory handleFactory)
-    {
-        var handle = handleFactory.Create<BenchEvent>();
-        return KeyStreams.Lists ? handle.ResumeAsync((IAsyncBatchObserver<BenchEvent>)this) : handle.ResumeAsync((IAsyncObserver<BenchEvent>)this);
-    }
-
-    public Task OnNextAsync(BenchEvent item, StreamSequenceToken? token = null)
-    {
-        _count++;
-        Arrivals.Add(1);
-        return Task.CompletedTask;
-    }
-
-    public Task OnNextAsync(IList<SequentialItem<BenchEvent>> items)
-    {
-        _count += items.Count;
-        Arrivals.Add(items.Count);
-        return Task.CompletedTask;
-    }
-
-    public Task OnCompletedAsync() => Task.CompletedTask;
-
-    public Task OnErrorAsync(Exception ex) => Task.CompletedTask;
-
-    public ValueTask<long> GetCount() => new(_count);
 }

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Providers;
 using Orleans.Streams;
-using Orleans.Streams.Core;
 using OrleansStream.Benchmarks.Measuring;
 
 namespace OrleansStream.Benchmarks.Engine;
@@ -69,34 +68,7 @@ internal sealed class MemoryStreams(Settings settings) : Contender(settings)
 
 [GrainType(TypeName)]
 [ImplicitStreamSubscription(MemoryStreams.Namespace)]
-internal sealed class MemoryCounterGrain : Grain, ICounted, IStreamSubscriptionObserver, IAsyncObserver<BenchEvent>, IAsyncBatchObserver<BenchEvent>
+internal sealed class MemoryCounterGrain() : StreamCounterGrain(MemoryStreams.Lists)
 {
     public const string TypeName = "bench-memory";
-    private long _count;
-
-    public Task OnSubscribed(IStreamSubscriptionHandleFactory handleFactory)
-    {
-        var handle = handleFactory.Create<BenchEvent>();
-        return MemoryStreams.Lists ? handle.ResumeAsync((IAsyncBatchObserver<BenchEvent>)this) : handle.ResumeAsync((IAsyncObserver<BenchEvent>)this);
-    }
-
-    public Task OnNextAsync(BenchEvent item, StreamSequenceToken? token = null)
-    {
-        _count++;
-        Arrivals.Add(1);
-        return Task.CompletedTask;
-    }
-
-    public Task OnNextAsync(IList<SequentialItem<BenchEvent>> items)
-    {
-        _count += items.Count;
-        Arrivals.Add(items.Count);
-        return Task.CompletedTask;
-    }
-
-    public Task OnCompletedAsync() => Task.CompletedTask;
-
-    public Task OnErrorAsync(Exception ex) => Task.CompletedTask;
-
-    public ValueTask<long> GetCount() => new(_count);
 }

@@ -76,39 +76,17 @@ public sealed class FakeGate : IIngestGate
 }
 
 /// <summary>The real log, until a test says what appending throws.</summary>
-internal sealed class FaultyLog(IEventLog log) : IEventLog
+internal sealed class FaultyLog(IEventLog log) : DelegatingLog(log)
 {
     public Exception? OnAppend { get; set; }
 
     /// <summary>The records of the last append to movements.</summary>
     public IReadOnlyList<LogRecord> Last { get; private set; } = [];
 
-    public IReadOnlyDictionary<string, int> Topics => log.Topics;
-
-    public Task<AppendResult[]> AppendAsync(string topic, IReadOnlyList<LogRecord> records, CancellationToken cancellationToken = default)
+    public override Task<AppendResult[]> AppendAsync(string topic, IReadOnlyList<LogRecord> records, CancellationToken cancellationToken = default)
     {
-        if (topic != "movements") return log.AppendAsync(topic, records, cancellationToken);
+        if (topic != "movements") return base.AppendAsync(topic, records, cancellationToken);
         Last = records;
-        return OnAppend is { } fault ? Task.FromException<AppendResult[]>(fault) : log.AppendAsync(topic, records, cancellationToken);
+        return OnAppend is { } fault ? Task.FromException<AppendResult[]>(fault) : base.AppendAsync(topic, records, cancellationToken);
     }
-
-    public ILogReader OpenReader(TopicPartition partition, long offset) => log.OpenReader(partition, offset);
-
-    public ValueTask<long> OffsetForTimeAsync(TopicPartition partition, DateTimeOffset time, CancellationToken cancellationToken = default) =>
-        log.OffsetForTimeAsync(partition, time, cancellationToken);
-
-    public LogWatermarks Watermarks(TopicPartition partition) => log.Watermarks(partition);
-
-    public long RecordsFrom(TopicPartition partition, long offset) => log.RecordsFrom(partition, offset);
-
-    public ValueTask<long> CommittedAsync(string group, TopicPartition partition, CancellationToken cancellationToken = default) =>
-        log.CommittedAsync(group, partition, cancellationToken);
-
-    public ValueTask CommitAsync(string group, TopicPartition partition, long nextOffset, CancellationToken cancellationToken = default) =>
-        log.CommitAsync(group, partition, nextOffset, cancellationToken);
-
-    public ValueTask TrimAsync(TopicPartition partition, long beforeOffset, CancellationToken cancellationToken = default) =>
-        log.TrimAsync(partition, beforeOffset, cancellationToken);
-
-    public IDisposable Hold(TopicPartition partition, long offset) => log.Hold(partition, offset);
 }

@@ -88,7 +88,7 @@ public sealed class OtlpHost : IAsyncLifetime
 }
 
 /// <summary>The real log, which remembers the signals that it took and had not before.</summary>
-internal sealed class SignalLog(IEventLog log) : IEventLog
+internal sealed class SignalLog(IEventLog log) : DelegatingLog(log)
 {
     public const string Topic = "service-signals";
     private readonly ConcurrentQueue<ServiceSignals> _taken = new();
@@ -96,36 +96,14 @@ internal sealed class SignalLog(IEventLog log) : IEventLog
     /// <summary>What appending signals throws.</summary>
     public Exception? OnAppend { get; set; }
 
-    public IReadOnlyDictionary<string, int> Topics => log.Topics;
-
     public IReadOnlyList<ServiceSignals> Of(string service) => [.. _taken.Where(s => s.Service == service)];
 
-    public async Task<AppendResult[]> AppendAsync(string topic, IReadOnlyList<LogRecord> records, CancellationToken cancellationToken = default)
+    public override async Task<AppendResult[]> AppendAsync(string topic, IReadOnlyList<LogRecord> records, CancellationToken cancellationToken = default)
     {
         if (topic == Topic && OnAppend is { } fault) throw fault;
-        var results = await log.AppendAsync(topic, records, cancellationToken);
+        var results = await base.AppendAsync(topic, records, cancellationToken);
         for (int i = 0; topic == Topic && i < results.Length; i++)
             if (!results[i].Duplicate) _taken.Enqueue(ServiceSignalsJson.Read(records[i].Value.Span)!);
         return results;
     }
-
-    public ILogReader OpenReader(TopicPartition partition, long offset) => log.OpenReader(partition, offset);
-
-    public ValueTask<long> OffsetForTimeAsync(TopicPartition partition, DateTimeOffset time, CancellationToken cancellationToken = default) =>
-        log.OffsetForTimeAsync(partition, time, cancellationToken);
-
-    public LogWatermarks Watermarks(TopicPartition partition) => log.Watermarks(partition);
-
-    public long RecordsFrom(TopicPartition partition, long offset) => log.RecordsFrom(partition, offset);
-
-    public ValueTask<long> CommittedAsync(string group, TopicPartition partition, CancellationToken cancellationToken = default) =>
-        log.CommittedAsync(group, partition, cancellationToken);
-
-    public ValueTask CommitAsync(string group, TopicPartition partition, long nextOffset, CancellationToken cancellationToken = default) =>
-        log.CommitAsync(group, partition, nextOffset, cancellationToken);
-
-    public ValueTask TrimAsync(TopicPartition partition, long beforeOffset, CancellationToken cancellationToken = default) =>
-        log.TrimAsync(partition, beforeOffset, cancellationToken);
-
-    public IDisposable Hold(TopicPartition partition, long offset) => log.Hold(partition, offset);
 }

@@ -9,7 +9,7 @@ public sealed class DeduplicationIndexTests
     public void AnswersTheFirstOffset_WhenAnIdentityComesAgain()
     {
         var index = new DeduplicationIndex(10);
-        var identity = DeduplicationIndex.Hash("k", "s", "i");
+        var identity = IdentityHash.Of("k", "s", "i");
         Assert.False(index.GetOrAdd(identity, 4, out long first));
         Assert.True(index.GetOrAdd(identity, 9, out long again));
         Assert.Equal((4, 4), (first, again));
@@ -86,7 +86,7 @@ public sealed class DeduplicationIndexTests
             var record = new LogRecord { Key = "ключ", Source = "s\ud800", Id = new string('i', 2_000), Headers = headers, Value = new byte[] { 1, 2 } };
             byte[] bytes = new byte[LogRecordCodec.MaxLength(record)];
             int length = LogRecordCodec.Encode(record, 12, bytes);
-            Assert.Equal(DeduplicationIndex.Hash(record), DeduplicationIndex.Hash(LogRecordCodec.ReadIdentity(bytes.AsSpan(0, length))));
+            Assert.Equal(IdentityHash.Of(record), IdentityHash.Of(LogRecordCodec.ReadIdentity(bytes.AsSpan(0, length))));
         }
     }
 
@@ -106,15 +106,15 @@ public sealed class DeduplicationIndexTests
     public void AreDistinct_WhenTextsAreLong()
     {
         string longText = new('€', 5_000);
-        Assert.Equal(DeduplicationIndex.Hash(longText, "s", "i"), DeduplicationIndex.Hash(longText, "s", "i"));
-        Assert.NotEqual(DeduplicationIndex.Hash(longText, "s", "i"), DeduplicationIndex.Hash(longText + "€", "s", "i"));
+        Assert.Equal(IdentityHash.Of(longText, "s", "i"), IdentityHash.Of(longText, "s", "i"));
+        Assert.NotEqual(IdentityHash.Of(longText, "s", "i"), IdentityHash.Of(longText + "€", "s", "i"));
     }
 
-    private static UInt128 Hash(int id) => DeduplicationIndex.Hash("k", "s", $"{id}");
+    private static UInt128 Hash(int id) => IdentityHash.Of("k", "s", $"{id}");
 
     private static UInt128 Hash(string parts)
     {
         string[] p = parts.Split('|');
-        return DeduplicationIndex.Hash(p[0], p[1], p[2]);
+        return IdentityHash.Of(p[0], p[1], p[2]);
     }
 }

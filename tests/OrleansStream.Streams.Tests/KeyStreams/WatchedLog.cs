@@ -3,7 +3,7 @@ using OrleansStream.Streams.Log;
 namespace OrleansStream.Streams.Tests.KeyStreams;
 
 /// <summary>Any log, with an eye on what goes through it, and with faults on request.</summary>
-internal sealed class WatchedLog(IEventLog log) : IEventLog
+internal sealed class WatchedLog(IEventLog log) : DelegatingLog(log)
 {
     private long _read;
 
@@ -20,44 +20,23 @@ internal sealed class WatchedLog(IEventLog log) : IEventLog
     /// <summary>Records given to readers so far.</summary>
     public long RecordsRead => Interlocked.Read(ref _read);
 
-    public IReadOnlyDictionary<string, int> Topics => log.Topics;
+    public override Task<AppendResult[]> AppendAsync(string topic, IReadOnlyList<LogRecord> records, CancellationToken cancellationToken = default) =>
+        FailAppend(topic) is { } failure ? Task.FromException<AppendResult[]>(failure) : base.AppendAsync(topic, records, cancellationToken);
 
-    public bool DropsDuplicates => log.DropsDuplicates;
+    public override ILogReader OpenReader(TopicPartition partition, long offset) => new Reader(this, partition, base.OpenReader(partition, offset));
 
-    public int PartitionOf(string topic, string key) => log.PartitionOf(topic, key);
-
-    public Task<AppendResult[]> AppendAsync(string topic, IReadOnlyList<LogRecord> records, CancellationToken cancellationToken = default) =>
-        FailAppend(topic) is { } failure ? Task.FromException<AppendResult[]>(failure) : log.AppendAsync(topic, records, cancellationToken);
-
-    public ILogReader OpenReader(TopicPartition partition, long offset) => new Reader(this, partition, log.OpenReader(partition, offset));
-
-    public ValueTask<long> OffsetForTimeAsync(TopicPartition partition, DateTimeOffset time, CancellationToken cancellationToken = default) =>
-        log.OffsetForTimeAsync(partition, time, cancellationToken);
-
-    public LogWatermarks Watermarks(TopicPartition partition) => log.Watermarks(partition);
-
-    public long RecordsFrom(TopicPartition partition, long offset) => log.RecordsFrom(partition, offset);
-
-    public ValueTask<long> CommittedAsync(string group, TopicPartition partition, CancellationToken cancellationToken = default) =>
-        log.CommittedAsync(group, partition, cancellationToken);
-
-    public ValueTask CommitAsync(string group, TopicPartition partition, long nextOffset, CancellationToken cancellationToken = default)
+    public override ValueTask CommitAsync(string group, TopicPartition partition, long nextOffset, CancellationToken cancellationToken = default)
     {
         if (FailCommit(partition, nextOffset) is { } failure) return ValueTask.FromException(failure);
         Committing(partition, nextOffset);
-        return log.CommitAsync(group, partition, nextOffset, cancellationToken);
+        return base.CommitAsync(group, partition, nextOffset, cancellationToken);
     }
-
-    public ValueTask TrimAsync(TopicPartition partition, long beforeOffset, CancellationToken cancellationToken = default) =>
-        log.TrimAsync(partition, beforeOffset, cancellationToken);
-
-    public IDisposable Hold(TopicPartition partition, long offset) => log.Hold(partition, offset);
 
     public List<LogRecord> ReadAll(TopicPartition partition, long from)
     {
-        using var reader = log.OpenReader(partition, from);
+        using var reader = Inner.OpenReader(partition, from);
         var all = new List<LogRecord>();
-        for (long high = log.Watermarks(partition).High; reader.NextOffset < high;)
+        for (long high = Watermarks(partition).High; reader.NextOffset < high;)
             all.AddRange(reader.ReadAsync(10_000, 64 << 20, TimeSpan.Zero).AsTask().GetAwaiter().GetResult());
         return all;
     }

@@ -3,46 +3,29 @@ using OrleansStream.Streams.Log;
 namespace OrleansStream.Gateway.Pipeline.Feed;
 
 /// <summary>The log with the pipeline's frames as one more topic, which is only read: event streams need not know the difference.</summary>
-internal sealed class FeedLog(IEventLog log, PipelineFeed feed, TimeProvider time) : IEventLog
+internal sealed class FeedLog(IEventLog log, PipelineFeed feed, TimeProvider time) : DelegatingLog(log)
 {
     private volatile KnownTopics? _known;
 
     /// <summary>The log may learn how many partitions a topic has after this was made.</summary>
-    public IReadOnlyDictionary<string, int> Topics
+    public override IReadOnlyDictionary<string, int> Topics
     {
         get
         {
-            var topics = log.Topics;
+            var topics = base.Topics;
             if (_known is { } known && ReferenceEquals(known.OfLog, topics)) return known.All;
             return (_known = new KnownTopics(topics, new Dictionary<string, int>(topics) { [PipelineFeed.Topic] = 1 })).All;
         }
     }
 
-    public ILogReader OpenReader(TopicPartition partition, long offset) =>
-        partition.Topic == PipelineFeed.Topic ? new Reader(feed, offset, time) : log.OpenReader(partition, offset);
+    public override ILogReader OpenReader(TopicPartition partition, long offset) =>
+        partition.Topic == PipelineFeed.Topic ? new Reader(feed, offset, time) : base.OpenReader(partition, offset);
 
-    public LogWatermarks Watermarks(TopicPartition partition) =>
-        partition.Topic == PipelineFeed.Topic ? feed.Frames.Watermarks : log.Watermarks(partition);
+    public override LogWatermarks Watermarks(TopicPartition partition) =>
+        partition.Topic == PipelineFeed.Topic ? feed.Frames.Watermarks : base.Watermarks(partition);
 
-    public long RecordsFrom(TopicPartition partition, long offset) =>
-        partition.Topic == PipelineFeed.Topic ? feed.Frames.Watermarks.RecordsFrom(offset) : log.RecordsFrom(partition, offset);
-
-    public Task<AppendResult[]> AppendAsync(string topic, IReadOnlyList<LogRecord> records, CancellationToken cancellationToken = default) =>
-        log.AppendAsync(topic, records, cancellationToken);
-
-    public ValueTask<long> OffsetForTimeAsync(TopicPartition partition, DateTimeOffset time, CancellationToken cancellationToken = default) =>
-        log.OffsetForTimeAsync(partition, time, cancellationToken);
-
-    public ValueTask<long> CommittedAsync(string group, TopicPartition partition, CancellationToken cancellationToken = default) =>
-        log.CommittedAsync(group, partition, cancellationToken);
-
-    public ValueTask CommitAsync(string group, TopicPartition partition, long nextOffset, CancellationToken cancellationToken = default) =>
-        log.CommitAsync(group, partition, nextOffset, cancellationToken);
-
-    public ValueTask TrimAsync(TopicPartition partition, long beforeOffset, CancellationToken cancellationToken = default) =>
-        log.TrimAsync(partition, beforeOffset, cancellationToken);
-
-    public IDisposable Hold(TopicPartition partition, long offset) => log.Hold(partition, offset);
+    public override long RecordsFrom(TopicPartition partition, long offset) =>
+        partition.Topic == PipelineFeed.Topic ? feed.Frames.Watermarks.RecordsFrom(offset) : base.RecordsFrom(partition, offset);
 
     private sealed record KnownTopics(IReadOnlyDictionary<string, int> OfLog, IReadOnlyDictionary<string, int> All);
 
