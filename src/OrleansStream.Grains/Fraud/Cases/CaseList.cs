@@ -14,12 +14,13 @@ namespace OrleansStream.Grains.Fraud.Cases;
 public sealed class CaseList : ReadModel
 {
     public const string ModelName = "cases";
-    private const int Kept = 50_000;
+    internal const int Kept = 50_000;
     private const int CasesPerPiece = 500;
-    private readonly SortedDictionary<CasePlace, FraudCase> _cases = [];
-    private readonly Dictionary<string, CasePlace> _places = [];
-    private readonly Dictionary<string, CasePlace> _byTransaction = [];
-    private readonly Dictionary<string, List<CaseEntry>> _early = [];
+    private readonly Dictionary<string, FraudCase> _cases = [];
+    private readonly Dictionary<string, string> _byTransaction = [];
+    private readonly SortedSet<CasePlace> _order = [];
+    private readonly SortedSet<CasePlace> _closed = [];
+    private readonly EarlyLabels _early = new(Kept);
 
     public override string Name => ModelName;
 
@@ -27,7 +28,7 @@ public sealed class CaseList : ReadModel
 
     public FraudCase? Find(string id)
     {
-        lock (Gate) return _places.TryGetValue(id, out var place) ? _cases[place] : null;
+        lock (Gate) return _cases.GetValueOrDefault(id);
     }
 
     /// <summary>Newest first; after the case with the id.</summary>
@@ -35,8 +36,9 @@ public sealed class CaseList : ReadModel
     {
         lock (Gate)
         {
-            var after = afterId is not null && _places.TryGetValue(afterId, out var place) ? place : (CasePlace?)null;
-            return [.. _cases.Reverse().Where(c => after is null || c.Key.CompareTo(after.Value) < 0).Select(c => c.Value)
+            var after = afterId is not null && _cases.TryGetValue(afterId, out var last) ? CasePlace.Of(last) : (CasePlace?)null;
+            var places = after is { } place ? _order.GetViewBetween(_order.Min, place) : _order;
+            return [.. places.Reverse().Where(p => p != after).Select(p => _cases[p.Id])
                 .Where(c => (status is null || c.Status == status) && (cardId is null || c.CardId == cardId)).Take(limit)];
         }
     }
@@ -56,15 +58,16 @@ public sealed class CaseList : ReadModel
     protected override void Reset()
     {
         _cases.Clear();
-        _places.Clear();
         _byTransaction.Clear();
+        _order.Clear();
+        _closed.Clear();
         _early.Clear();
     }
 
     protected override IEnumerable<byte[]> Snapshot()
     {
-        FraudCase[] cases = [.. _cases.Values];
-        KeyValuePair<string, List<CaseEntry>>[] early = [.. _early.Select(e => KeyValuePair.Create(e.Key, new List<CaseEntry>(e.Value)))];
+        FraudCase[] cases = [.. _order.Select(p => _cases[p.Id])];
+        KeyValuePair<string, List<CaseEntry>>[] early = [.. _early.All.Select(e => KeyValuePair.Create(e.Key, new List<CaseEntry>(e.Value)))];
         return cases.Chunk(CasesPerPiece).Select(some => new CaseSnapshot([.. some], []))
             .Concat(early.Chunk(CasesPerPiece).Select(some => new CaseSnapshot([], new(some))))
             .Select(piece => JsonSerializer.SerializeToUtf8Bytes(piece, CaseJson.Default.CaseSnapshot));
@@ -74,7 +77,7 @@ public sealed class CaseList : ReadModel
     {
         var saved = JsonSerializer.Deserialize(piece, CaseJson.Default.CaseSnapshot)!;
         foreach (var each in saved.Cases) Put(each);
-        foreach (var (key, entries) in saved.Early) _early[key] = entries;
+        foreach (var (key, entries) in saved.Early) _early.Add(key, entries);
     }
 
     private static string TransactionKey(string cardId, string transactionId) => $"{cardId}\n{transactionId}";
@@ -82,7 +85,7 @@ public sealed class CaseList : ReadModel
     private void Open(JsonElement decision, DateTimeOffset at)
     {
         string id = decision.GetProperty("id").GetString()!;
-        if (_places.ContainsKey(id)) return;
+        if (_cases.ContainsKey(id)) return;
         var opened = new FraudCase
         {
             Id = id,
@@ -97,44 +100,42 @@ public sealed class CaseList : ReadModel
             UpdatedAt = at,
             Trail = [new CaseEntry(at, CaseStatus.Open, "rules", null)],
         };
-        if (_early.Remove(TransactionKey(opened.CardId, opened.TransactionId), out var entries))
-            foreach (var entry in entries) opened = opened.With(entry);
+        foreach (var entry in _early.Take(TransactionKey(opened.CardId, opened.TransactionId))) opened = opened.With(entry);
         Put(opened);
         if (_cases.Count > Kept) Forget();
     }
 
     private void Take(string transaction, CaseEntry entry)
     {
-        if (_byTransaction.TryGetValue(transaction, out var place))
-        {
-            _cases[place] = _cases[place].With(entry);
-            return;
-        }
-        if (_early.Count >= Kept) _early.Remove(_early.First().Key);
-        if (!_early.TryGetValue(transaction, out var entries)) _early.Add(transaction, entries = []);
-        entries.Add(entry);
+        if (_byTransaction.TryGetValue(transaction, out string? id)) Put(_cases[id].With(entry));
+        else _early.Add(transaction, entry);
     }
 
     private void Put(FraudCase each)
     {
-        var place = new CasePlace(each.OpenedAt, each.Id);
-        _cases[place] = each;
-        _places[each.Id] = place;
-        _byTransaction[TransactionKey(each.CardId, each.TransactionId)] = place;
+        var place = CasePlace.Of(each);
+        _cases[each.Id] = each;
+        _byTransaction[TransactionKey(each.CardId, each.TransactionId)] = each.Id;
+        _order.Add(place);
+        if (each.Status == CaseStatus.Open) _closed.Remove(place);
+        else _closed.Add(place);
     }
 
     private void Forget()
     {
-        var (place, oldest) = _cases.FirstOrDefault(c => c.Value.Status != CaseStatus.Open) is { Value: not null } closed ? closed : _cases.First();
-        _cases.Remove(place);
-        _places.Remove(oldest.Id);
-        _byTransaction.Remove(TransactionKey(oldest.CardId, oldest.TransactionId));
+        var place = _closed.Count > 0 ? _closed.Min : _order.Min;
+        _order.Remove(place);
+        _closed.Remove(place);
+        _cases.Remove(place.Id, out var oldest);
+        _byTransaction.Remove(TransactionKey(oldest!.CardId, oldest.TransactionId));
     }
 }
 
 /// <summary>Cases in the order of their opening.</summary>
 internal readonly record struct CasePlace(DateTimeOffset OpenedAt, string Id) : IComparable<CasePlace>
 {
+    public static CasePlace Of(FraudCase each) => new(each.OpenedAt, each.Id);
+
     public int CompareTo(CasePlace other) => OpenedAt != other.OpenedAt ? OpenedAt.CompareTo(other.OpenedAt) : string.CompareOrdinal(Id, other.Id);
 }
 
