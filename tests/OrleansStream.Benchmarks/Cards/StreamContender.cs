@@ -58,7 +58,8 @@ internal sealed class StreamContender(CardWorkload work, Settings settings) : Ca
     {
         await _stop.CancelAsync();
         await Task.WhenAll(_readers);
-        foreach (var silo in _silos) await silo.DisposeAsync();
+        // The first of them is where the others look for each other.
+        foreach (var silo in _silos.Reverse()) await silo.DisposeAsync();
         if (_host is not null) await SiloHost.StopAsync(_host);
         _stop.Dispose();
         await base.DisposeAsync();
