@@ -23,7 +23,8 @@ internal sealed class RecordsAgain(IEventLog log, TopicPartition partition, Stre
                 {
                     foreach (var record in records)
                         if (offsets.Contains(record.Offset)) found[record.Offset] = record;
-                    next = records.Count == 0 ? next : records[^1].Offset + 1;
+                    // Also when the next read fails: what is found is not read once more.
+                    if (records.Count > 0) next = records[^1].Offset + 1;
                     return Task.CompletedTask;
                 });
                 if (next <= last) throw new LogUnavailableException("The log gave nothing.");

@@ -25,7 +25,7 @@ public sealed class OutputHistory(ICheckpointStore store, Serializer<OutputEntry
     private const int ChunksAtOnce = 4;
 
     /// <summary>Outputs that a row may hold before <see cref="Spill"/> has something to do.</summary>
-    /// <param name="kept">False when nobody asks for them: what is published goes at once, and is not written again with the next.</param>
+    /// <param name="kept">False when nobody asks for them: but for the last two, what is published goes, and is not written again with each later one.</param>
     public int Most(bool kept) => !kept ? KeepRecent : store.KeepsHistory ? MaxRecent : MaxRecentWithoutHistory;
 
     /// <summary>

@@ -9,7 +9,7 @@ namespace OrleansStream.Grains.Fraud.Cases;
 
 /// <summary>
 /// What analysts have to look at: a decision to review opens a case, a label of its transaction closes it, by whomever. Made of decisions and labels alone; the order in
-/// which both are read makes no difference. Bounded: the oldest closed ones go first.
+/// which both are read makes no difference. Bounded: the oldest closed ones go first, then the oldest.
 /// </summary>
 public sealed class CaseList : ReadModel
 {
